@@ -1,0 +1,3 @@
+"""Conformance suite for the AlphaPoint Exchange API."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,97 @@
+"""Request shapes: what a call reads from its payload, checked before the handler runs.
+
+A shape is a msgspec struct whose field names fold to the documented keys: ``account_id`` reads
+``AccountId``, ``accountid`` and ``ACCOUNTID`` alike, since letter case does not matter. Strict
+reading takes only the documented JSON type; lax reading (HTTP query strings, and deployments whose
+clients send numbers as text) also takes the text form.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import typing
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+
+from conformance.reference.domain.refusals import InvalidRequest
+
+MAX_DEPTH = 64
+
+
+class Request(msgspec.Struct, kw_only=True, rename=lambda name: name.replace("_", "")):
+    """Base of all request shapes. Unknown keys are ignored."""
+
+
+class Empty(Request):
+    """The payload of a call without parameters."""
+
+
+class KeyValue(Request):
+    """One pair of a configuration; values are always text."""
+
+    key: str
+    value: str
+
+
+R = TypeVar("R")
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
+
+
+def parse_payload(text: str) -> Any:
+    """JSON text to values with exact numbers; empty text and null are an empty object."""
+    if not text.strip():
+        return {}
+    try:
+        value = _decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise InvalidRequest(f"payload is not JSON: {error}") from None
+    return {} if value is None else value
+
+
+def fold_keys(value: Any, depth: int = 0) -> Any:
+    """Lower-case every key. Text values are left alone."""
+    if depth > MAX_DEPTH:
+        raise InvalidRequest(f"payload is nested deeper than {MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        return {key.lower(): fold_keys(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [fold_keys(item, depth + 1) for item in value]
+    return value
+
+
+def read_request(payload: Any, shape: type[R], *, lax: bool = False) -> R:
+    """The payload as a request of this shape; raises InvalidRequest naming the key."""
+    folded = fold_keys(payload)
+    if isinstance(folded, dict):
+        decimals = _decimal_keys(shape)
+        if not lax and any(isinstance(folded.get(key), str) for key in decimals):
+            key = next(key for key in decimals if isinstance(folded.get(key), str))
+            raise InvalidRequest(f"{key} must be a number")
+    try:
+        return msgspec.convert(folded, shape, strict=not lax)
+    except (msgspec.ValidationError, OverflowError) as error:
+        raise InvalidRequest(str(error)) from None
+
+
+@functools.cache
+def _decimal_keys(shape: Any) -> tuple[str, ...]:
+    """Keys that hold decimals: msgspec would also take them as text."""
+    if not (isinstance(shape, type) and issubclass(shape, msgspec.Struct)):
+        return ()
+    hints = typing.get_type_hints(shape)
+    return tuple(
+        info.encode_name
+        for info in msgspec.structs.fields(shape)
+        if hints[info.name] is Decimal or Decimal in typing.get_args(hints[info.name])
+    )
+
+
+def json_text(value: str) -> Any:
+    """Parse JSON carried inside a string key; raises InvalidRequest."""
+    try:
+        return json.loads(value, parse_float=Decimal)
+    except ValueError as error:
+        raise InvalidRequest(f"not JSON text: {error}") from None

@@ -1,0 +1,1 @@
+"""Users section: logins, users, permissions, subscriptions, reports."""

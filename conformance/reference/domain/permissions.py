@@ -1,0 +1,45 @@
+"""Who may do what: task bundles, one permission per call, and the order between them.
+
+The pages name bundles (Trading, Deposit …) and say that a permission can be set per call. That
+SUPERUSER includes Operator, and Operator every bundle below it, is a reading: the pages only say
+"Operator or above".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+PUBLIC = "Public"
+OPERATOR = "Operator"
+SUPERUSER = "SUPERUSER"
+DEFAULT_BUNDLES = ("Deposit", "Trading", "Withdraw")
+BUNDLES = (
+    "AccountOperator",
+    "AccountReadOnly",
+    "AdminUI",
+    "Company",
+    "Deposit",
+    "GetLevel1",
+    "Level1MarketData",
+    "Level2MarketData",
+    "MarketMaker",
+    OPERATOR,
+    SUPERUSER,
+    "Trading",
+    "UserOperator",
+    "Withdraw",
+)
+
+
+def allows(held: Iterable[str], required: Iterable[str], call: str) -> bool:
+    """Does a caller who holds these permissions satisfy any of the required ones?
+
+    ``required`` is the page's any-of list; a permission named like the call grants it too.
+    """
+    folded = {permission.casefold() for permission in held}
+    wanted = {permission.casefold() for permission in required}
+    if SUPERUSER.casefold() in folded or call.casefold() in folded:
+        return True
+    if OPERATOR.casefold() in folded and wanted != {SUPERUSER.casefold()}:
+        return True
+    return not folded.isdisjoint(wanted)

@@ -1,0 +1,95 @@
+"""Users: who logs in. Passwords are kept as scrypt digests; user and name never change."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, field
+
+from conformance.reference.domain.refusals import NotFound, OperationFailed
+
+# scrypt cost: about 3 ms a login here; a production venue would take 2**15 or more.
+_SCRYPT_N = 2**10
+LOCK_AFTER_FAILURES = 5
+"""Failed logins in a row before a user is locked; the pages leave the number open."""
+
+
+def digest_password(password: str, salt: str) -> bytes:
+    """The scrypt digest of a password."""
+    return hashlib.scrypt(password.encode(), salt=salt.encode(), n=_SCRYPT_N, r=8, p=1)
+
+
+@dataclass(slots=True)
+class ApiKey:
+    """A key pair for login by signature; the secret is shown once, when it is made."""
+
+    key: str
+    secret: str
+    user_id: int
+    permissions: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class User:
+    """One person who logs in; ``account_id`` is the default account."""
+
+    user_id: int
+    oms_id: int
+    name: str
+    email: str
+    salt: str
+    password_digest: bytes
+    account_id: int = 0
+    email_verified: bool = False
+    pending_email_code: str = ""
+    pending_code_ms: int | None = None
+    created_ms: int = 0
+    affiliate_id: int = 0
+    referer_id: int = 0
+    use_2fa: bool = False
+    totp_secret: str = ""
+    pending_totp_secret: str = ""
+    locked: bool = False
+    locked_ms: int | None = None
+    failed_attempts: int = 0
+    reset_code: str = ""
+    permissions: set[str] = field(default_factory=set)
+    config: dict[str, str] = field(default_factory=dict)
+
+    def password_is(self, password: str) -> bool:
+        """Compare in constant time."""
+        return hmac.compare_digest(self.password_digest, digest_password(password, self.salt))
+
+
+@dataclass
+class Users:
+    """All users, by id, by name and by e-mail; and their API keys."""
+
+    by_id: dict[int, User] = field(default_factory=dict)
+    api_keys: dict[str, ApiKey] = field(default_factory=dict)
+
+    def add(self, user: User) -> User:
+        """Register a user; name and e-mail must be new, letter case aside."""
+        if self.named(user.name) is not None:
+            raise OperationFailed("Username already exists.")
+        if user.email and self.with_email(user.email) is not None:
+            raise OperationFailed("user email already exists")
+        self.by_id[user.user_id] = user
+        return user
+
+    def get(self, user_id: int) -> User:
+        """The user; raises NotFound."""
+        try:
+            return self.by_id[user_id]
+        except KeyError:
+            raise NotFound(f"Invalid UserId: {user_id}") from None
+
+    def named(self, name: str) -> User | None:
+        """The user with this name, if any."""
+        wanted = name.casefold()
+        return next((u for u in self.by_id.values() if u.name.casefold() == wanted), None)
+
+    def with_email(self, email: str) -> User | None:
+        """The user with this e-mail address, if any."""
+        wanted = email.casefold()
+        return next((u for u in self.by_id.values() if u.email.casefold() == wanted), None)

@@ -1,0 +1,62 @@
+"""The reference exchange inside this process, on a real socket, for tests and client developers.
+
+One event loop serves server and client alike; it runs only while something is awaited through
+:meth:`EmbeddedReference.run`, so nothing happens behind a test's back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import uvicorn
+
+from conformance.reference.demo import Persona, build_demo
+from conformance.reference.dispatch import Dispatcher
+from conformance.reference.exchange import Exchange
+from conformance.reference.gateway.application import build_application
+from conformance.reference.server import DIALECTS, server_config
+
+T = TypeVar("T")
+
+
+class EmbeddedReference:
+    """A running reference exchange; :meth:`reset` gives it a fresh state."""
+
+    def __init__(self, *, dialect: str = "pages", seed: int = 1) -> None:
+        self._seed = seed
+        self.loop = asyncio.new_event_loop()
+        self.exchange: Exchange
+        self.personas: dict[str, Persona]
+        self.exchange, self.personas = build_demo(seed)
+        self._dispatcher = Dispatcher(self.exchange, DIALECTS[dialect]())
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        self.websocket_url = f"ws://{address}/WSGateway/"
+        self.http_url = f"http://{address}/AP/"
+        self.control_url = f"http://{address}/control/"
+        config = server_config(build_application(self._dispatcher, control=True))
+        self._server = uvicorn.Server(config)
+        self._serving = self.loop.create_task(self._server.serve(sockets=[listener]))
+        while not self._server.started:
+            self.run(asyncio.sleep(0.001))
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the shared loop, server included."""
+        return self.loop.run_until_complete(work)
+
+    def reset(self, defects: tuple[str, ...] = ()) -> Exchange:
+        """Forget everything: a fresh demo exchange behind the same address."""
+        self.exchange, self.personas = build_demo(self._seed, defects)
+        self._dispatcher.exchange = self.exchange
+        return self.exchange
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.should_exit = True
+        self.run(asyncio.wait_for(self._serving, timeout=5))
+        self.loop.close()
