@@ -1,0 +1,141 @@
+"""The command line: which commands there are and what they take. The work is in commands/.
+
+Exit code 2 and one line on standard error for anything the caller can mend.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from conformance.contract.errors import ContractError
+
+app = typer.Typer(
+    name="conformance",
+    help="Decides whether a deployment of the AlphaPoint Exchange API keeps the contract.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ApiVersion = Annotated[str, typer.Option("--api-version", metavar="V", help="API version.")]
+
+
+@app.command()
+def catalog(
+    api_version: ApiVersion = "3.1",
+    format: Annotated[
+        Literal["table", "json", "markdown"], typer.Option(help="What to print.")
+    ] = "table",
+    section: Annotated[str | None, typer.Option(help="Only this section.")] = None,
+    call: Annotated[str | None, typer.Option(help="Only this call; section/Name works.")] = None,
+) -> None:
+    """List every call; as JSON with its schemas, bundled and self-contained."""
+    from conformance.commands.catalog import print_catalog
+
+    print_catalog(api_version, format, section, call)
+
+
+@app.command()
+def validate(
+    call: Annotated[str, typer.Option(help="The call the payload belongs to.")],
+    file: Annotated[
+        Path, typer.Argument(help="JSON or JSON Lines; - reads standard input.")
+    ] = Path("-"),
+    part: Annotated[
+        str, typer.Option(help="request, response, failure or the name of an event.")
+    ] = "response",
+    api_version: ApiVersion = "3.1",
+) -> None:
+    """Judge recorded payloads; no target needed.
+
+    Exit code 0: all hold. 1: one deviates. 2: a payload cannot be read, or a name is unknown.
+    """
+    from conformance.commands.validate import validate_file
+
+    raise typer.Exit(validate_file(call, part, api_version, file))
+
+
+@app.command()
+def export(
+    kind: Annotated[Literal["openapi", "asyncapi", "graphql"], typer.Argument(help="The form.")],
+    api_version: ApiVersion = "3.1",
+) -> None:
+    """Print the contract as OpenAPI 3.1 (HTTP), AsyncAPI 3.0 (frames) or SDL (Digitizer)."""
+    from conformance.commands.export import print_export
+
+    print_export(kind, api_version)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 0,
+    dialect: Annotated[
+        Literal["pages", "venues"], typer.Option(help="As the pages print, or as venues answer.")
+    ] = "pages",
+    seed: Annotated[int | None, typer.Option(help="Repeatable ids and tokens.")] = None,
+    defect: Annotated[list[str] | None, typer.Option(help="Switch on a seeded fault.")] = None,
+    control: Annotated[bool, typer.Option(help="Offer mailbox, clock and audit to tests.")] = False,
+    write_target: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a target file with credentials.")
+    ] = None,
+) -> None:
+    """Run the reference exchange; prints one line with its addresses when it is ready."""
+    from conformance.commands.serve import run_server
+
+    run_server(port, dialect, seed, tuple(defect or ()), control, write_target)
+
+
+@app.command()
+def run(
+    target: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Target file; default: our own reference.")
+    ] = None,
+    api_version: ApiVersion = "3.1",
+    effort: Annotated[
+        Literal["quick", "standard", "certify"], typer.Option(help="How much is sent.")
+    ] = "quick",
+    section: Annotated[list[str] | None, typer.Option(help="Only this section.")] = None,
+    call: Annotated[list[str] | None, typer.Option(help="Only this call.")] = None,
+    clause: Annotated[list[str] | None, typer.Option(metavar="GLOB")] = None,
+    read_only: Annotated[bool, typer.Option(help="Send nothing that writes.")] = False,
+    seed: Annotated[int, typer.Option(help="Seed of generated requests.")] = 0,
+    report_dir: Annotated[Path | None, typer.Option(help="Where the report goes.")] = None,
+) -> None:
+    """Test a deployment and say whether it keeps the contract.
+
+    Exit code 0 conformant, 1 not conformant, 2 usage or target file, 3 target unreachable,
+    4 error of the suite, 5 waiver trouble, 6 required clauses left unverified.
+    """
+    from conformance.commands.run import run_suite
+
+    raise typer.Exit(
+        run_suite(
+            target=target,
+            api_version=api_version,
+            effort=effort,
+            sections=section or [],
+            calls=call or [],
+            clauses=clause or [],
+            read_only=read_only,
+            seed=seed,
+            report_dir=report_dir,
+        )
+    )
+
+
+def main() -> None:
+    """Run the command line and exit; the console script ``conformance``."""
+    try:
+        app()
+    except ContractError as problem:
+        print(f"conformance: {problem}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

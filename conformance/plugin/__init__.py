@@ -1,0 +1,60 @@
+"""The pytest plugin: options, the world, obligations as parameters, outcomes into the run record.
+
+``pytest scenarios --target FILE`` and ``conformance run`` both come through here. Without
+``scenarios`` in the session it does nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.generate.world import World
+
+pytest_plugins: tuple[str, ...] = ()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of a run; `conformance run` passes its own on."""
+    from conformance.plugin.options import add_options
+
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register marks and the recorder."""
+    from conformance.plugin.recorder import Recorder
+
+    config.addinivalue_line("markers", "clause(id): the clause a case decides")
+    config.addinivalue_line("markers", "obligation(name): parametrised over all calls that owe it")
+    config.pluginmanager.register(Recorder(config), "conformance-recorder")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A case marked @obligation runs once for every call that owes it."""
+    marker = metafunc.definition.get_closest_marker("obligation")
+    if marker is not None:
+        from conformance.plugin.selection import calls_owing
+
+        calls = calls_owing(metafunc.config, marker.args[0])
+        metafunc.parametrize("call", calls, ids=[call.key for call in calls])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep what --section, --call and --clause select."""
+    from conformance.plugin.selection import select
+
+    select(config, items)
+
+
+@pytest.fixture(scope="session")
+def world(request: pytest.FixtureRequest) -> Iterator[World]:
+    """The target under test with its personas, live entities and recipes."""
+    from conformance.plugin.session import open_world
+
+    with open_world(request.config) as opened:
+        yield opened

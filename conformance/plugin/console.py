@@ -1,0 +1,111 @@
+"""What a run shows while it works and when it is done.
+
+A live display in a terminal, one plain line per section elsewhere; at the end a table by section
+and every clause that does not hold, each with what was required and what came.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from rich.console import Console as Screen
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from conformance.plugin.recorder import Recorder
+from conformance.plugin.selection import clause_of
+from conformance.verdict.summary import ClauseVerdict, Numbers, Summary
+
+SHOWN_FAILURES = 20
+_STYLES = {"fail": "red", "differs": "yellow", "error": "magenta", "blocked": "yellow"}
+
+
+class Console:
+    """The display of one run, as a pytest plugin."""
+
+    def __init__(self) -> None:
+        self._screen = Screen(highlight=False, soft_wrap=True)
+        self._progress: Progress | None = None
+        self._tasks: dict[str, Any] = {}
+        self._left: Counter[str] = Counter()
+        self._errors: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A scenario that cannot be imported is our own error, and never silent."""
+        if report.failed:
+            self._errors.append(str(report.longrepr))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Count the cases of each section."""
+        for item in session.items:
+            clause = clause_of(item)
+            if clause is not None:
+                self._left[clause.split("/")[0]] += 1
+        if self._screen.is_terminal:
+            self._progress = Progress(
+                TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(),
+                console=self._screen, transient=True,
+            )
+            self._progress.start()
+            for section, cases in self._left.items():
+                self._tasks[section] = self._progress.add_task(section, total=cases)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Advance the display."""
+        outcome = getattr(report, "conformance_outcome", None)
+        if outcome is None:
+            return
+        section = outcome["clause"].split("/")[0]
+        self._left[section] -= 1
+        if self._progress is not None:
+            self._progress.advance(self._tasks[section])
+        elif not self._left[section]:
+            self._screen.print(f"  {section} done")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Any:
+        """Show the table and what does not hold."""
+        result = yield
+        if self._progress is not None:
+            self._progress.stop()
+        for error in self._errors:
+            self._screen.print(f"[magenta]cannot be collected:[/] {escape(error)}")
+        recorder = session.config.pluginmanager.get_plugin("conformance-recorder")
+        if isinstance(recorder, Recorder) and recorder.directory is not None:
+            self._show(recorder.summary(), recorder)
+        return result
+
+    def _show(self, summary: Summary, recorder: Recorder) -> None:
+        table = Table("section", "required", "applicable", "exercised", "held", "failed")
+        for section, numbers in summary.by_section.items():
+            table.add_row(section, *_cells(numbers))
+        table.add_section()
+        table.add_row("all", *_cells(summary.total))
+        self._screen.print(table)
+        broken = [verdict for verdict in summary.clauses if verdict.verdict in _STYLES]
+        for verdict in broken[:SHOWN_FAILURES]:
+            self._show_clause(verdict)
+        if len(broken) > SHOWN_FAILURES:
+            self._screen.print(f"… and {len(broken) - SHOWN_FAILURES} more in the record")
+        spread = ", ".join(f"{n} {v}" for v, n in sorted(summary.total.by_verdict.items()))
+        self._screen.print(f"verdict: {summary.word} ({spread})")
+        self._screen.print(f"record: {recorder.directory}/run.jsonl")
+
+    def _show_clause(self, verdict: ClauseVerdict) -> None:
+        clause = verdict.clause
+        style = _STYLES[verdict.verdict]
+        self._screen.print(
+            f"[{style}]{verdict.verdict}[/] {clause.id}  {clause.basis}  {escape(clause.text)}"
+        )
+        self._screen.print(f"  {escape(verdict.reason[:600])}")
+
+
+def _cells(numbers: Numbers) -> tuple[str, ...]:
+    failed = sum(numbers.by_verdict.get(v, 0) for v in ("fail", "error"))
+    return (
+        str(numbers.required), str(numbers.applicable), str(numbers.exercised),
+        str(numbers.held), str(failed),
+    )

@@ -1,0 +1,64 @@
+"""Opening the world of a run: the target, or the reference exchange as a process of its own."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from conformance.contract.catalog import load_contract
+from conformance.generate.world import World
+from conformance.plugin.options import run_options
+from conformance.target.deployment import Deployment
+from conformance.target.target_file import Target, read_target
+
+READY_TIMEOUT_S = 20
+
+
+@contextmanager
+def open_world(config: pytest.Config) -> Iterator[World]:
+    """The world this session's cases run in."""
+    options = run_options(config)
+    with target_of(options.target, options.seed) as target:
+        contract = load_contract(options.api_version)
+        deployment = Deployment(target, contract, read_only=options.read_only)
+        try:
+            yield World(deployment, contract, options.seed, options.requests_per_call)
+        finally:
+            deployment.close()
+
+
+@contextmanager
+def target_of(path: Path | None, seed: int, *, defects: tuple[str, ...] = ()) -> Iterator[Target]:
+    """The target of a file, or our reference exchange, started for this run and stopped after."""
+    if path is not None:
+        yield read_target(path)
+        return
+    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+        file = Path(folder) / "target.toml"
+        command = [
+            sys.executable, "-m", "conformance.cli", "serve", "--control",
+            "--seed", str(seed), "--write-target", str(file),
+            *(word for defect in defects for word in ("--defect", defect)),
+        ]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout is not None
+            json.loads(process.stdout.readline())
+            yield read_target(file)
+        finally:
+            process.terminate()
+            process.wait(READY_TIMEOUT_S)
+
+
+def load_recipes(scenarios: Path) -> None:
+    """Import every ``recipes.py`` below the scenarios, so that their recipes are known."""
+    for path in sorted(scenarios.glob("*/recipes.py")):
+        importlib.import_module(f"scenarios.{path.parent.name}.recipes")

@@ -1,0 +1,260 @@
+"""The deployment under test: opens sessions, logs personas in, creates throw-away traders.
+
+Where the target lends an operator, traders are created through the API itself (register, confirm,
+fund) and noted in the leak ledger; where not, the personas of the target file are all there is.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import json
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import pyotp
+
+from conformance.contract.catalog import Contract
+from conformance.target.fence import Fence
+from conformance.target.leaks import LeakLedger
+from conformance.target.pace import Pace
+from conformance.target.session import Session, Turn, lookup
+from conformance.target.target_file import Hook, Persona, Target, run_hook
+from conformance.wire.surface import Surface, WebSocketSurface
+from conformance.wire.websocket import WebSocketClient
+
+OPERATOR_ID = 1
+"""The documented value of OperatorId at registration."""
+
+SHORTEST_SECRET = 8
+
+
+class Unavailable(Exception):
+    """This target cannot show what was asked for; the message is the reason."""
+
+
+class LoginFailed(Exception):
+    """A persona of the target file could not log in."""
+
+
+class Deployment:
+    """One target, its sessions and what a run left behind."""
+
+    def __init__(self, target: Target, contract: Contract, *, read_only: bool = False) -> None:
+        self.target = target
+        self.contract = contract
+        self.loop = asyncio.new_event_loop()
+        self.leaks = LeakLedger()
+        self.fence = Fence(target, read_only)
+        self._pace = Pace(target.limits.requests_per_second)
+        self._sessions: dict[str, Session] = {}
+        self._opened: list[Session] = []
+        self._serial = 0
+        self._secrets: set[str] = set(target.secrets)
+
+    @property
+    def oms_id(self) -> int:
+        """The OMS that the target file names."""
+        return self.target.target.oms_id
+
+    def secrets(self) -> tuple[str, ...]:
+        """Everything that must not reach a transcript or a report, longest first."""
+        return tuple(sorted(self._secrets, key=len, reverse=True))
+
+    def keep_secret(self, *values: str) -> None:
+        """Mask these values from now on; short ones would mask half a transcript."""
+        self._secrets.update(value for value in values if len(value) >= SHORTEST_SECRET)
+
+    def connect(self, persona: str = "anonymous") -> Session:
+        """A new connection without a login; raises Unreachable."""
+        budget = self.target.limits.latency_budget_ms
+        client = self.loop.run_until_complete(
+            WebSocketClient.connect(self.target.target.websocket, timeout_s=budget / 1000)
+        )
+        return self._session(persona, WebSocketSurface(client))
+
+    def persona(self, name: str) -> Session:
+        """The shared session of a persona, logged in; raises Unavailable or LoginFailed."""
+        session = self._sessions.get(name)
+        if session is None or session.closed:
+            session = self._sessions[name] = self.fresh(name)
+        return session
+
+    def fresh(self, name: str) -> Session:
+        """A new session of a persona, logged in."""
+        if name == "anonymous":
+            return self.connect()
+        persona = self.target.personas.get(name)
+        if persona is None:
+            raise Unavailable(f"the target file has no persona {name}")
+        session = self.connect(name)
+        session.username, session.password = persona.username or "", persona.password or ""
+        session.user_id, session.account_id = persona.user_id or 0, persona.account_id or 0
+        self.log_in(session, persona)
+        return session
+
+    def log_in(self, session: Session, persona: Persona) -> Turn:
+        """Authenticate a session with what the persona has; raises LoginFailed."""
+        if persona.username and persona.password:
+            turn = session.call(
+                "AuthenticateUser", UserName=persona.username, Password=persona.password
+            )
+        elif persona.api_key and persona.api_secret:
+            turn = session.call("AuthenticateUser", **signed_login(persona))
+        else:
+            raise Unavailable(f"persona {session.persona} has neither password nor API key")
+        if turn.get("authenticated") is not True:
+            raise LoginFailed(f"persona {session.persona} cannot log in: {turn.text[:300]}")
+        if turn.get("requires2FA") is True:
+            self._second_factor(session, persona)
+        user = turn.get("user")
+        session.token = str(turn.get("sessionToken") or "")
+        self.keep_secret(session.token)
+        session.user_id = session.user_id or int(lookup(user, "userId") or turn.get("userId") or 0)
+        session.account_id = session.account_id or int(lookup(user, "accountId") or 0)
+        return turn
+
+    def throwaway(
+        self, *, funds: Mapping[int, Decimal] | None = None, permissions: tuple[str, ...] = ()
+    ) -> Session:
+        """A fresh trader with an account of its own, funded per product id, logged in.
+
+        ``permissions`` are added to the default ones. Needs an operator persona and a way to
+        confirm the e-mail; raises Unavailable otherwise.
+        """
+        operator = self.persona("operator")
+        name, password, email = self._new_identity()
+        user_id = self._register(name, password, email)
+        self._confirm(operator, user_id, email)
+        for permission in permissions:
+            operator.call("AddUserPermission", UserId=user_id, Permission=permission, Value=1)
+        session = self.connect(name)
+        session.username, session.password = name, password
+        self.log_in(session, Persona(username=name, password=password))
+        for product_id, amount in (funds or {}).items():
+            self.fund(session.account_id, product_id, amount)
+        return session
+
+    def fund(self, account_id: int, product_id: int, amount: Decimal) -> None:
+        """Credit an account by a manual ledger entry; raises Unavailable when it is refused."""
+        turn = self.persona("operator").call(
+            "SubmitAccountLedgerEntry",
+            accountId=account_id, productId=product_id, omsId=self.oms_id,
+            CR_Amt=amount, DR_Amt=Decimal(0), TransactionType=3, ReferenceType=10,
+            transactionReferenceType=10, referenceId=0, Comments="", oneSidedTransaction=1,
+        )
+        if turn.get("result") is not True:
+            raise Unavailable(f"account {account_id} cannot be funded: {turn.text[:300]}")
+        self.leaks.record("Funds", f"account {account_id}, product {product_id}: {amount}")
+
+    def mail_code(self, address: str) -> str:
+        """The code of the newest mail to an address; raises Unavailable without a mailbox hook."""
+        hook = self.target.hooks.mailbox
+        if hook is None:
+            raise Unavailable("the target file has no mailbox hook")
+        mails = json.loads(self._ask(hook, "to", address))
+        if not mails:
+            raise Unavailable(f"no mail came for {address}")
+        return str(mails[-1]["code"])
+
+    def now_ms(self) -> int:
+        """The target's clock where a hook shows it, else ours; milliseconds since 1970."""
+        hook = self.target.hooks.clock
+        if hook is None or hook.url is None:
+            return time.time_ns() // 1_000_000
+        return int(json.loads(self._ask(hook, "at", ""))["now_ms"])
+
+    def advance_clock(self, milliseconds: int) -> None:
+        """Move the target's clock; raises Unavailable where it cannot be moved."""
+        hook = self.target.hooks.clock
+        if hook is None or hook.url is None:
+            raise Unavailable("the target's clock cannot be moved: no clock hook")
+        body = json.dumps({"advance_ms": milliseconds}).encode()
+        request = urllib.request.Request(hook.url, body, {"Content-Type": "application/json"})
+        self._fetch(request)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for session in self._opened:
+            if not session.closed:
+                session.close()
+        self.loop.close()
+
+    def _session(self, persona: str, surface: Surface) -> Session:
+        limits = self.target.limits
+        session = Session(
+            persona, self.contract, self.fence, self._pace, self.loop, surface,
+            dict(self.target.aliases), limits.in_flight, limits.latency_budget_ms,
+        )
+        self._opened.append(session)
+        return session
+
+    def _second_factor(self, session: Session, persona: Persona) -> None:
+        if not persona.totp_secret:
+            raise LoginFailed(f"persona {session.persona} needs 2FA; add totp_secret")
+        code = pyotp.TOTP(persona.totp_secret).at(self.now_ms() // 1000)
+        turn = session.call("Authenticate2FA", Code=code)
+        if turn.get("authenticated") is not True:
+            raise LoginFailed(f"persona {session.persona}: 2FA refused: {turn.text[:300]}")
+
+    def _new_identity(self) -> tuple[str, str, str]:
+        self._serial += 1
+        stem = f"conformance-{self.now_ms()}-{self._serial}"
+        password = f"Pw-{stem}"
+        self.keep_secret(password)
+        return stem, password, f"{stem}@example.com"
+
+    def _register(self, name: str, password: str, email: str) -> int:
+        turn = self.persona("anonymous").call(
+            "RegisterUser",
+            UserInfo={"UserName": name, "passwordHash": password, "Email": email},
+            UserConfig=[], AffiliateTag="", OperatorId=OPERATOR_ID,
+        )
+        user_id = turn.get("UserId")
+        if not isinstance(user_id, int):
+            raise Unavailable(f"a user cannot be registered: {turn.text[:300]}")
+        self.leaks.record("User", user_id)
+        return user_id
+
+    def _confirm(self, operator: Session, user_id: int, email: str) -> None:
+        info = operator.call("GetUserInfo", OMSId=self.oms_id, UserId=user_id)
+        code = info.get("pendingEmailCode") or self.mail_code(email)
+        turn = self.persona("anonymous").call(
+            "ConfirmUserEmail", UserId=user_id, VerifyEmailCode=code
+        )
+        if turn.get("result") is not True:
+            raise Unavailable(f"user {user_id} cannot be confirmed: {turn.text[:300]}")
+
+    def _ask(self, hook: Hook, key: str, argument: str) -> str:
+        if hook.command is not None:
+            return run_hook(hook, argument)
+        query = urllib.parse.urlencode({key: argument})
+        return self._fetch(urllib.request.Request(f"{hook.url}?{query}"))
+
+    def _fetch(self, request: urllib.request.Request) -> str:
+        # The embedded reference may share our loop, which must then turn while we wait.
+        fetched = self.loop.run_in_executor(None, _read_url, request)
+        return self.loop.run_until_complete(fetched)
+
+
+def _read_url(request: urllib.request.Request) -> str:
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        text: str = answer.read().decode()
+    return text
+
+
+def signed_login(persona: Persona, nonce: str = "1") -> dict[str, Any]:
+    """The request of a login by signature."""
+    message = f"{nonce}{persona.user_id}{persona.api_key}".encode()
+    digest = hmac.new((persona.api_secret or "").encode(), message, hashlib.sha256).hexdigest()
+    return {
+        "APIKey": persona.api_key,
+        "Signature": digest,
+        "UserId": str(persona.user_id),
+        "Nonce": nonce,
+    }

@@ -1,0 +1,68 @@
+"""One outcome: what one case found about one clause on one surface as one persona."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Literal
+
+import msgspec
+
+Verdict = Literal[
+    "pass", "lenient", "differs", "fail", "blocked", "unverified", "not-applicable", "waived",
+    "error",
+]
+WORST_FIRST: tuple[Verdict, ...] = (
+    "error", "fail", "differs", "blocked", "unverified", "waived", "lenient", "pass",
+    "not-applicable",
+)
+EXERCISED: frozenset[Verdict] = frozenset({"pass", "lenient", "differs", "fail", "waived"})
+HELD: frozenset[Verdict] = frozenset({"pass", "lenient"})
+
+
+class ExchangeText(msgspec.Struct, frozen=True):
+    """One request and its reply as text, secrets masked. ``received`` is empty if none came."""
+
+    call: str
+    persona: str
+    surface: str
+    sent: str
+    received: str
+    elapsed_ms: float
+
+
+class FindingText(msgspec.Struct, frozen=True):
+    """What a finding says, ready for any report."""
+
+    kind: str
+    required: str
+    received: str
+    oracle: str = ""
+    state: str = ""
+    count: int = 1
+    exchanges: tuple[ExchangeText, ...] = ()
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """``reason`` explains every verdict that is not a pass; ``evidence`` is what it rests on."""
+
+    clause: str
+    surface: str
+    persona: str
+    verdict: Verdict
+    reason: str = ""
+    evidence: dict[str, Any] = {}
+    finding: FindingText | None = None
+    test: str = ""
+    duration_ms: float = 0.0
+
+    @property
+    def signature(self) -> str:
+        """Stable across runs for the same kind of failure of the same clause."""
+        kind = self.finding.kind if self.finding is not None else ""
+        text = f"{self.clause}|{self.surface}|{self.verdict}|{kind}"
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def worst(outcomes: list[Outcome]) -> Outcome:
+    """The outcome that decides: the worst of several for one clause."""
+    return min(outcomes, key=lambda outcome: WORST_FIRST.index(outcome.verdict))

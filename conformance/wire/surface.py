@@ -1,0 +1,73 @@
+"""A surface: one way a request can travel, WebSocket frames or the HTTP gateway."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from conformance.wire.frames import Frame, FrameError, MessageType
+from conformance.wire.websocket import WebSocketClient
+
+
+@dataclass(frozen=True, slots=True)
+class WireReply:
+    """What came back: payload text, and either the frame or the HTTP status around it."""
+
+    payload: str
+    frame: Frame | None = None
+    status: int | None = None
+
+
+class Surface(Protocol):
+    """One connection to the target."""
+
+    kind: str
+
+    @property
+    def closed(self) -> bool:
+        """Is the connection gone?"""
+
+    async def request(
+        self, name: str, payload: str, *, kind: int = 0, sequence: int | None = None
+    ) -> tuple[WireReply | None, float]:
+        """Send a request; the reply (None after the time-out) and the milliseconds it took."""
+
+    def take_unasked(self) -> list[Frame | FrameError]:
+        """What came without being asked for, taken out."""
+
+    async def close(self) -> None:
+        """Close the connection."""
+
+
+class WebSocketSurface:
+    """Requests as frames on one WebSocket."""
+
+    kind = "websocket"
+
+    def __init__(self, client: WebSocketClient) -> None:
+        self.client = client
+
+    @property
+    def closed(self) -> bool:
+        """Is the socket gone?"""
+        return self.client.closed
+
+    async def request(
+        self, name: str, payload: str, *, kind: int = MessageType.REQUEST,
+        sequence: int | None = None,
+    ) -> tuple[WireReply | None, float]:
+        """Send one frame and wait for the frame that echoes its ``i``."""
+        reply = await self.client.call(name, payload, kind=kind, sequence=sequence)
+        if reply.frame is None:
+            return None, reply.elapsed_ms
+        return WireReply(reply.frame.payload, reply.frame), reply.elapsed_ms
+
+    def take_unasked(self) -> list[Frame | FrameError]:
+        """Events and strays, taken out."""
+        taken = list(self.client.unasked)
+        self.client.unasked.clear()
+        return taken
+
+    async def close(self) -> None:
+        """Close the socket."""
+        await self.client.close()
