@@ -11,10 +11,14 @@ Expectation = Literal["answer", "refusal"]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request to send. ``name`` says what was varied, ``seed`` is set for random ones."""
+    """A request to send. ``name`` says what was varied, ``seed`` is set for random ones.
+
+    ``basis`` says why an invalid one must be refused: ``stated`` by the page, or ``inferred``.
+    """
 
     call: str
     name: str
     payload: str
     expect: Expectation
     seed: int | None = None
+    basis: Literal["stated", "inferred"] = "stated"

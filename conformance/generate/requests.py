@@ -12,7 +12,7 @@ import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from conformance.contract.call import Call
 from conformance.contract.folding import fold_data
@@ -28,6 +28,7 @@ from conformance.generate.values import (
     valid_values,
 )
 
+Basis = Literal["stated", "inferred"]
 _MALFORMED = (
     ("cut short", '{"OMSId":'),
     ("not JSON", "hello"),
@@ -48,6 +49,8 @@ class Key:
     required: bool
     entity: str | None
     sample: Sampler
+    basis: Basis
+    never_omit: bool
 
     @property
     def label(self) -> str:
@@ -85,8 +88,8 @@ class RequestGenerator:
     def systematic(self, base: Any) -> Iterator[Case]:
         """Every single change to the base, valid or not, each under its own name."""
         seen: set[str] = set()
-        for name, payload in self._variants(base):
-            case = self._case(name, payload)
+        for name, payload, basis in self._variants(base):
+            case = self._case(name, payload, basis=basis)
             if case is not None and case.payload not in seen:
                 seen.add(case.payload)
                 yield case
@@ -102,7 +105,7 @@ class RequestGenerator:
             attempts += 1
             payload = copy.deepcopy(base)
             for key in keys:
-                if not key.required and rng.random() < 0.3:
+                if not key.required and not key.never_omit and rng.random() < 0.3:
                     _remove(payload, key.path)
                 elif rng.random() < 0.8:
                     _put(payload, key.path, key.sample(rng))
@@ -123,23 +126,29 @@ class RequestGenerator:
                 _put(payload, key.path, _ABSENT_ID)
                 if self._expectation(payload) == "answer":
                     yield Case(self.call.name, f"{key.label}: an absent {key.entity}",
-                               dump_json(payload), "refusal")
+                               dump_json(payload), "refusal", basis="inferred")
 
-    def _variants(self, base: Any) -> Iterator[tuple[str, Any]]:
-        yield "the base", base
+    def _variants(self, base: Any) -> Iterator[tuple[str, Any, Basis]]:
+        yield "the base", base, "stated"
         for key in self._keys(base):
             present = _get(base, key.path) is not _ABSENT
-            if present:
-                yield f"without {key.label}", _without(base, key.path)
+            if present and not key.never_omit:
+                yield f"without {key.label}", _without(base, key.path), key.basis
             values = [] if key.entity else list(valid_values(key.schema, self._root))
-            for name, value in (*values, *invalid_values(key.schema, self._root)):
-                yield f"{key.label}: {name}", _with(base, key.path, value)
+            wrong = invalid_values(key.schema, self._root)
+            if not key.required:
+                # Null for a key that may be left out is widely read as leaving it out.
+                wrong = ((name, value) for name, value in wrong if value is not None)
+            for name, value in (*values, *wrong):
+                yield f"{key.label}: {name}", _with(base, key.path, value), "stated"
 
-    def _case(self, name: str, payload: Any, seed: int | None = None) -> Case | None:
+    def _case(
+        self, name: str, payload: Any, seed: int | None = None, basis: Basis = "inferred"
+    ) -> Case | None:
         expect = self._expectation(payload)
         if expect is None:
             return None
-        return Case(self.call.name, name, dump_json(payload), expect, seed)
+        return Case(self.call.name, name, dump_json(payload), expect, seed, basis)
 
     def _expectation(self, payload: Any) -> Expectation | None:
         """What the compiled schema says of a payload; None for one that only a tolerance allows."""
@@ -160,12 +169,20 @@ class RequestGenerator:
         if not properties or not isinstance(base, dict):
             return
         required = {name.lower() for name in resolved.get("required", ())}
+        bases = {k.lower(): v for k, v in resolved.get("x-required-basis", {}).items()}
+        never_omit = {name.lower() for name in resolved.get("x-never-omit", ())}
         spelled = {name.lower(): name for name in base}
         for name, sub in properties.items():
             here = (*path, spelled.get(name.lower(), name))
             piece = resolve(sub, self._root)
             entity = piece.get("x-entity") if piece.get("x-role") != "declares" else "new"
-            yield Key(here, piece, name.lower() in required, entity, sampler(piece, self._root))
+            basis = bases.get(name.lower(), "stated")
+            if "x-value-basis" in piece:
+                basis = "inferred"
+            yield Key(
+                here, piece, name.lower() in required, entity, sampler(piece, self._root), basis,
+                name.lower() in never_omit,
+            )
             inner = base.get(spelled.get(name.lower(), name))
             if isinstance(inner, (dict, list)):
                 yield from self._walk(piece, inner, here)

@@ -12,7 +12,8 @@ class Finding(AssertionError):
 
     ``required`` and ``received`` are one line each; ``oracle`` names what demands it; ``state``
     says what changed that must not; ``kind`` is a stable word for the kind of finding, part of the
-    signature by which waivers and comparisons recognise a known failure.
+    signature by which waivers and comparisons recognise a known failure. ``basis`` is weaker than
+    the clause's where only a reading demands what did not come.
     """
 
     def __init__(
@@ -25,6 +26,7 @@ class Finding(AssertionError):
         state: str = "",
         turns: Sequence[Turn] = (),
         count: int = 1,
+        basis: str = "stated",
     ) -> None:
         super().__init__(f"required {required}; received {received}")
         self.kind = kind
@@ -34,6 +36,7 @@ class Finding(AssertionError):
         self.state = state
         self.turns = tuple(turns)
         self.count = count
+        self.basis = basis
 
 
 class Unverified(Exception):

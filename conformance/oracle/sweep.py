@@ -62,10 +62,13 @@ def _sweep(
             try:
                 judge_one(case, turn)
             except Finding as finding:
-                first = findings.get(finding.kind, (case, finding, 0))
-                findings[finding.kind] = (first[0], first[1], first[2] + 1)
+                if case.expect == "refusal" and finding.kind == "accepted":
+                    finding.basis = case.basis
+                key = f"{finding.kind}:{finding.basis}"
+                first = findings.get(key, (case, finding, 0))
+                findings[key] = (first[0], first[1], first[2] + 1)
     if findings:
-        raise _combined(list(findings.values()))
+        raise _combined(sorted(findings.values(), key=lambda found: found[1].basis != "stated"))
 
 
 def _combined(findings: Sequence[tuple[Case, Finding, int]]) -> Finding:
@@ -78,6 +81,7 @@ def _combined(findings: Sequence[tuple[Case, Finding, int]]) -> Finding:
         oracle=finding.oracle,
         turns=[turn for _, f, _ in findings for turn in f.turns],
         count=hits,
+        basis=finding.basis,
     )
 
 

@@ -54,7 +54,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def world(request: pytest.FixtureRequest) -> Iterator[World]:
     """The target under test with its personas, live entities and recipes."""
-    from conformance.plugin.session import open_world
+    from conformance.plugin.session import ReferenceDidNotStart, open_world
+    from conformance.target.target_file import TargetFileError
+    from conformance.verdict.summary import OUR_ERROR, USAGE
 
-    with open_world(request.config) as opened:
-        yield opened
+    try:
+        with open_world(request.config) as opened:
+            yield opened
+    except TargetFileError as error:
+        pytest.exit(str(error), returncode=USAGE)
+    except ReferenceDidNotStart as error:
+        pytest.exit(f"the reference exchange did not start:\n{error}", returncode=OUR_ERROR)

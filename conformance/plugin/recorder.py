@@ -149,7 +149,8 @@ class Recorder:
             self.unreachable = str(error)
             return "error", f"target unreachable: {error}"
         if isinstance(error, (Finding, Lost)):
-            enforced = clause.stated or (target is not None and target.is_reference)
+            stated = clause.stated and getattr(error, "basis", "stated") == "stated"
+            enforced = stated or (target is not None and target.is_reference)
             return ("fail" if enforced else "differs"), str(error)
         return "error", f"{type(error).__name__}: {error}"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,10 @@ from conformance.target.deployment import Deployment
 from conformance.target.target_file import Target, read_target
 
 READY_TIMEOUT_S = 20
+
+
+class ReferenceDidNotStart(Exception):
+    """Our own reference exchange could not be started; the message is what it said."""
 
 
 @contextmanager
@@ -48,10 +51,14 @@ def target_of(path: Path | None, seed: int, *, defects: tuple[str, ...] = ()) ->
             "--seed", str(seed), "--write-target", str(file),
             *(word for defect in defects for word in ("--defect", defect)),
         ]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         try:
             assert process.stdout is not None
-            json.loads(process.stdout.readline())
+            assert process.stderr is not None
+            if not process.stdout.readline():
+                raise ReferenceDidNotStart(process.stderr.read()[-2000:])
             yield read_target(file)
         finally:
             process.terminate()

@@ -1,0 +1,240 @@
+"""Payload texts: JSON read without loss and written back as plain decimals.
+
+Every number with a fraction or an exponent becomes decimal.Decimal with all its digits, every other
+number an int of any size. What JSON leaves open is decided here: duplicate keys, lone surrogates,
+NaN, and texts that are too deep, too large or hold absurd numbers are refused.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+
+from conformance.contract.errors import PayloadError
+
+MAX_DEPTH = 64  # the deepest documented payload has 6 levels
+MAX_BYTES = 16 * 1024 * 1024
+# .NET decimals have 29 digits and CPython refuses integers over 4300 digits; between the two,
+# enough for any honest number and too little for 1e999999999 to fill the memory when written out.
+MAX_DIGITS = 4300
+_HANDY = 1000  # decimal exponents below it need no second look
+_SUSPECT = -(10**12)  # outweighs every colon a text of MAX_BYTES can hold
+
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_COLON = re.compile(r"[ \t\r\n]*:")
+
+
+def parse_json(text: str | bytes) -> Any:
+    """Return the value of a JSON text.
+
+    Accepts text or UTF-8 bytes, with or without a byte order mark. Raises PayloadError with
+    reason and position when it is no JSON, names a key of an object twice, nests over 64 levels,
+    is larger than 16 MB, or holds a lone surrogate or a number of over 4300 digits.
+    """
+    text = _decoded(text)
+    try:
+        value = _DECODER.decode(text)
+    except (msgspec.DecodeError, RecursionError, ValueError, InvalidOperation):
+        return _parse_carefully(text)
+    colons = text.count(":")
+    counted = _colons(value, 1)
+    # A duplicate key leaves a colon in the text that the value cannot account for. An escaped
+    # colon (\u003a) could hide one.
+    if counted != colons or "\\u003" in text:
+        return _parse_carefully(text)
+    return value
+
+
+def dump_json(value: Any) -> str:
+    """Return compact JSON in which a Decimal stands as a plain decimal with all its digits.
+
+    Raises PayloadError for a value that JSON cannot say: NaN, infinities, other types.
+    """
+    pieces: list[str] = []
+    _write(value, pieces, 1)
+    return "".join(pieces)
+
+
+def _decoded(text: str | bytes) -> str:
+    if len(text) > MAX_BYTES:
+        raise PayloadError("larger than 16 MB", MAX_BYTES)
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8")
+        except UnicodeDecodeError as problem:
+            raise PayloadError("not UTF-8", problem.start) from None
+    return text[1:] if text.startswith("\ufeff") else text
+
+
+def _colons(value: Any, depth: int) -> int:
+    """Count the colons a value stands for; far below zero when it needs a closer look."""
+    kind = type(value)
+    if kind is list:
+        if depth > MAX_DEPTH:
+            return _SUSPECT
+        return sum(_colons(item, depth + 1) for item in value)
+    if kind is not dict:
+        return _colons_in_scalar(value)
+    if depth > MAX_DEPTH:
+        return _SUSPECT
+    total = len(value)
+    for key, item in value.items():
+        if ":" in key:
+            total += key.count(":")
+        kind = type(item)
+        if kind is str:
+            if ":" in item:
+                total += item.count(":")
+        elif kind is Decimal:
+            if not -_HANDY < item.adjusted() < _HANDY:
+                return _SUSPECT
+        elif kind is dict or kind is list:
+            total += _colons(item, depth + 1)
+    return total
+
+
+def _colons_in_scalar(value: Any) -> int:
+    if type(value) is str:
+        return value.count(":")
+    if type(value) is Decimal and not -_HANDY < value.adjusted() < _HANDY:
+        return _SUSPECT
+    return 0
+
+
+def _parse_carefully(text: str) -> Any:
+    """Parse with the standard library, which is slower and tells more."""
+    _check_depth(text)
+    duplicates: list[str] = []
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        result = dict(items)
+        if len(result) != len(items):
+            names = [name for name, _ in items]
+            duplicates.extend(name for name in result if names.count(name) > 1)
+        return result
+
+    try:
+        value = json.loads(
+            text,
+            parse_float=_decimal,
+            parse_int=_integer,
+            parse_constant=_constant,
+            object_pairs_hook=pairs,
+        )
+    except json.JSONDecodeError as problem:
+        raise PayloadError(
+            problem.msg[:1].lower() + problem.msg[1:], problem.pos, problem.lineno, problem.colno
+        ) from None
+    except _Refused as refused:
+        raise _placed(text, refused.reason, text.find(refused.literal)) from None
+    if duplicates:
+        raise _placed(text, f"duplicate key {duplicates[0]!r}", _second_key(text, duplicates[0]))
+    _refuse_surrogates(text, value)
+    return value
+
+
+class _Refused(Exception):
+    def __init__(self, reason: str, literal: str) -> None:
+        self.reason = reason
+        self.literal = literal
+        super().__init__(reason)
+
+
+def _decimal(literal: str) -> Decimal:
+    try:
+        number = Decimal(literal)
+    except InvalidOperation:
+        raise _Refused("number out of range", literal) from None
+    if abs(number.adjusted()) > MAX_DIGITS or len(literal) > MAX_DIGITS:
+        raise _Refused(f"number of more than {MAX_DIGITS} digits", literal)
+    return number
+
+
+def _integer(literal: str) -> int:
+    if len(literal) > MAX_DIGITS:
+        raise _Refused(f"number of more than {MAX_DIGITS} digits", literal)
+    return int(literal)
+
+
+def _constant(literal: str) -> Any:
+    raise _Refused(f"{literal} is no JSON value", literal)
+
+
+def _check_depth(text: str) -> None:
+    depth = 0
+    for match in _STRUCTURE.finditer(text):
+        mark = match.group()
+        if mark in "[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise _placed(text, f"nested deeper than {MAX_DEPTH} levels", match.start())
+        elif mark in "]}":
+            depth -= 1
+
+
+def _refuse_surrogates(text: str, value: Any) -> None:
+    if "\\u" not in text and not _SURROGATE.search(text):
+        return
+    if _SURROGATE.search(json.dumps(value, ensure_ascii=False, default=str)):
+        found = re.search(r"\\u[dD][89a-fA-F]", text) or _SURROGATE.search(text)
+        raise _placed(text, "lone surrogate in a string", found.start() if found else 0)
+
+
+def _second_key(text: str, key: str) -> int:
+    """Return where a key that stands twice in one object stands for the second time."""
+    scopes: list[set[str]] = [set()]
+    for match in _STRUCTURE.finditer(text):
+        mark = match.group()
+        if mark in "[{":
+            scopes.append(set())
+        elif mark in "]}":
+            scopes.pop()
+        elif _COLON.match(text, match.end()) and json.loads(mark) == key:
+            if key in scopes[-1]:
+                return match.start()
+            scopes[-1].add(key)
+    return 0
+
+
+def _placed(text: str, reason: str, position: int) -> PayloadError:
+    position = max(position, 0)
+    line = text.count("\n", 0, position) + 1
+    return PayloadError(reason, position, line, position - text.rfind("\n", 0, position))
+
+
+def _write(value: Any, pieces: list[str], depth: int) -> None:
+    if depth > 4 * MAX_DEPTH:
+        raise PayloadError(f"nested deeper than {4 * MAX_DEPTH} levels")
+    if isinstance(value, dict):
+        _write_object(value, pieces, depth)
+    elif isinstance(value, list | tuple):
+        for position, item in enumerate(value):
+            pieces.append("," if position else "[")
+            _write(item, pieces, depth + 1)
+        pieces.append("]" if value else "[]")
+    elif isinstance(value, Decimal):
+        if not value.is_finite():
+            raise PayloadError(f"{value} cannot be written as JSON")
+        pieces.append(format(value, "f"))
+    elif isinstance(value, float):
+        _write(Decimal(repr(value)), pieces, depth)
+    elif value is None or isinstance(value, str | bool | int):
+        pieces.append(json.dumps(value, ensure_ascii=False))
+    else:
+        raise PayloadError(f"{type(value).__name__} cannot be written as JSON")
+
+
+def _write_object(value: dict[Any, Any], pieces: list[str], depth: int) -> None:
+    for position, (key, item) in enumerate(value.items()):
+        pieces.append("," if position else "{")
+        if not isinstance(key, str):
+            raise PayloadError(f"key {key!r} is not a text")
+        pieces.append(json.dumps(key, ensure_ascii=False) + ":")
+        _write(item, pieces, depth + 1)
+    pieces.append("}" if value else "{}")
