@@ -120,11 +120,16 @@ class World:
         """A fresh trader with an account of its own, funded per product id."""
         return self.deployment.throwaway(funds=funds, permissions=permissions)
 
-    def funded(self) -> Session:
-        """A fresh trader with plenty of both products of the market."""
+    def customer(self, lent: str = "trader", **kwargs: Any) -> Session:
+        """A trader with plenty of both products of the market.
+
+        A fresh one where the target has an operator; otherwise the lent persona, as it is.
+        """
+        if "operator" not in self.deployment.target.personas:
+            return self.session(lent)
         market = self.market
         return self.throwaway(
-            funds={market.product1: Decimal(1000), market.product2: Decimal(10_000_000)}
+            funds={market.product1: Decimal(1000), market.product2: Decimal(10_000_000)}, **kwargs
         )
 
     @cached_property

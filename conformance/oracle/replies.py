@@ -70,24 +70,27 @@ def require_success(call: Call, turn: Turn) -> Reading:
 
 def require_refusal(call: Call, turn: Turn, *, code: int | None = None) -> Reading:
     """Finding unless the reply is a documented refusal, with that code if one is given."""
-    if is_error_frame(turn):
-        evidence().judged += 1
-        evidence().refusals += 1
-        failure = judge(call, "failure", turn.value)
-        return Reading(turn, "failure", failure)
-    reading = read_reply(call, turn)
+    reading = _read_error_frame(call, turn) if is_error_frame(turn) else read_reply(call, turn)
     if reading.outcome != "failure":
         raise Finding(
             "accepted", required=f"{call.name} is refused", received=turn.text[:SHOWN],
             turns=[turn],
         )
     found = lookup(turn.value, "errorcode")
-    if code is not None and found is not None and found != code:
+    tells_code = found is not None or is_error_frame(turn)
+    if code is not None and tells_code and found != code:
         raise Finding(
             f"code:{code}", required=f"errorcode {code}", received=f"errorcode {found}",
             turns=[turn],
         )
     return reading
+
+
+def _read_error_frame(call: Call, turn: Turn) -> Reading:
+    """No page describes what an error frame carries, so its payload is counted, not judged."""
+    evidence().judged += 1
+    evidence().refusals += 1
+    return Reading(turn, "failure", judge(call, "failure", turn.value))
 
 
 def is_error_frame(turn: Turn) -> bool:

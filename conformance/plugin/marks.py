@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from _pytest.mark.structures import ParameterSet
 
 
 def clause(clause_id: str) -> pytest.MarkDecorator:
     """This case decides the clause; its text, basis and source stand in schemas/clauses."""
     return pytest.mark.clause(clause_id)
+
+
+def clause_case(clause_id: str, *values: Any) -> ParameterSet:
+    """One row of ``pytest.mark.parametrize`` that decides a clause of its own."""
+    return pytest.param(*values, id=clause_id, marks=clause(clause_id))
 
 
 def obligation(name: str) -> pytest.MarkDecorator:
