@@ -46,17 +46,17 @@ class Erratum:
 
 
 def load_errata(root: Path) -> tuple[Erratum, ...]:
-    """Read errata.yaml and errata/*.yaml, in that order.
+    """Read errata.yaml.
 
     Raises ContractError, naming file and entry, for a repeated id or a missing or unknown field.
     """
     found: dict[str, Erratum] = {}
-    for path in [root / "errata.yaml", *sorted((root / "errata").glob("*.yaml"))]:
-        for entry in read_entries(path, root):
-            erratum = _erratum(entry, path.name)
-            if erratum.id in found:
-                raise ContractError(f"schemas/{path.name}: erratum {erratum.id} stands twice")
-            found[erratum.id] = erratum
+    path = root / "errata.yaml"
+    for entry in read_entries(path, root):
+        erratum = _erratum(entry, path.name)
+        if erratum.id in found:
+            raise ContractError(f"schemas/{path.name}: erratum {erratum.id} stands twice")
+        found[erratum.id] = erratum
     return tuple(found.values())
 
 

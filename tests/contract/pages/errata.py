@@ -13,12 +13,12 @@ from . import source, tolerant
 # Which kinds of erratum can explain which difference: that a key is misspelt does not explain that
 # its type is another.
 FITTING = {
-    "key": ("spelling", "missing-key", "extra-key", "not-json", "contradiction", "other"),
-    "type": ("type", "deviation", "contradiction"),
-    "enumeration": ("enumeration", "spelling", "contradiction"),
-    "default": ("contradiction", "deviation", "missing-key"),
-    "presence": ("missing-key", "extra-key", "deviation", "contradiction"),
-    "stranger": ("extra-key", "missing-key", "not-json", "contradiction", "deviation"),
+    "key": ("spelling", "missing-key", "extra-key", "not-json"),
+    "type": ("type", "deviation"),
+    "enumeration": ("enumeration", "spelling"),
+    "default": ("contradiction",),
+    "presence": ("missing-key", "extra-key", "deviation"),
+    "stranger": ("extra-key", "missing-key", "spelling", "not-json", "deviation"),
 }
 
 
@@ -26,7 +26,7 @@ FITTING = {
 def entries() -> list[dict[str, Any]]:
     """All errata of all files."""
     found: list[dict[str, Any]] = []
-    paths = [*source.SCHEMAS.glob("errata*.yaml"), *source.SCHEMAS.glob("errata/*.yaml")]
+    paths = [source.SCHEMAS / "errata.yaml"]
     for path in sorted(paths):
         found += yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or []
     return found
