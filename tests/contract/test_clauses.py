@@ -192,13 +192,12 @@ def test_version_condition_that_is_none() -> None:
         version_matches("3.1", "~3.1")
 
 
-def test_errata_are_read_from_one_file_or_many(tmp_path: Path) -> None:
+def test_an_erratum_cannot_stand_twice(tmp_path: Path) -> None:
     entry = "- {{id: {}, page: p, defect: d, reading: r, basis: stated, kind: spelling}}\n"
-    (tmp_path / "errata").mkdir()
-    (tmp_path / "errata.yaml").write_text(entry.format("a/A/a"))
-    (tmp_path / "errata" / "b.yaml").write_text(entry.format("b/B/b"))
+    errata = tmp_path / "errata.yaml"
+    errata.write_text(entry.format("a/A/a") + entry.format("b/B/b"))
     assert [erratum.id for erratum in load_errata(tmp_path)] == ["a/A/a", "b/B/b"]
 
-    (tmp_path / "errata" / "b.yaml").write_text(entry.format("a/A/a"))
+    errata.write_text(entry.format("a/A/a") * 2)
     with pytest.raises(ContractError, match="stands twice"):
         load_errata(tmp_path)
