@@ -25,6 +25,80 @@ app = typer.Typer(
 ApiVersion = Annotated[str, typer.Option("--api-version", metavar="V", help="API version.")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from conformance.commands.version import version_text
+
+        typer.echo(version_text())
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True,
+            help="Name the suite and the contract with their digests.",
+        ),
+    ] = False,
+) -> None:
+    """Decides whether a deployment of the AlphaPoint Exchange API keeps the contract."""
+
+
+@app.command()
+def init(
+    file: Annotated[Path, typer.Argument(help="The target file to write.")],
+    websocket: Annotated[
+        str | None, typer.Option(metavar="URL", help="WebSocket gateway; asked for if left out.")
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="Name in reports; default: the host.")] = None,
+    environment: Annotated[
+        str | None, typer.Option(help="test, staging or production; default staging.")
+    ] = None,
+    api_version: ApiVersion = "3.1",
+    http: Annotated[str | None, typer.Option(metavar="URL", help="HTTP gateway.")] = None,
+    apad: Annotated[str | None, typer.Option(metavar="URL", help="APAD's socket.")] = None,
+    digitizer: Annotated[str | None, typer.Option(metavar="URL", help="GraphQL endpoint.")] = None,
+    persona: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[=USERNAME]", help="A login you have; may be repeated."),
+    ] = None,
+    probe: Annotated[bool, typer.Option(help="Look at the endpoint first.")] = True,
+    force: Annotated[bool, typer.Option(help="Replace a file that is there.")] = False,
+) -> None:
+    """Write a commented target file for a deployment, after a look at it.
+
+    Exit code 0: written. 2: something needed was not said. 3: nobody answers at the address.
+    """
+    from conformance.commands.init import Wishes, init_target, parse_personas
+
+    raise typer.Exit(
+        init_target(
+            Wishes(
+                file, websocket, name, environment, api_version, http, apad, digitizer,
+                parse_personas(persona or []), probe, force,
+            )
+        )
+    )
+
+
+@app.command()
+def doctor(
+    target: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Target file; default: our own reference.")
+    ] = None,
+) -> None:
+    """Check environment, target file, addresses and logins; say what would stay unverified.
+
+    Exit code 0: nothing stands in the way. 2: environment or target file. 3: unreachable.
+    6: some required clauses would stay unverified.
+    """
+    from conformance.commands.doctor import Doctor
+
+    raise typer.Exit(Doctor().examine(target))
+
+
 @app.command()
 def catalog(
     api_version: ApiVersion = "3.1",

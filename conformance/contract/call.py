@@ -46,7 +46,8 @@ class Call:
 
     The facts are those of ``x-call`` (docs/reference/call-files.md). ``permissions`` are as the
     page prints them; ``events`` names what it causes; ``surfaces`` is empty unless the page limits
-    the call; ``operation`` is the GraphQL operation that carries a Digitizer call, else empty;
+    the call; ``proof`` is the key that stands in for a login, empty where a login is needed;
+    ``operation`` is the GraphQL operation that carries a Digitizer call, else empty;
     ``parts`` are the raw ``$defs`` of the call file, references unresolved.
     """
 
@@ -65,6 +66,7 @@ class Call:
     deprecated: bool
     listed: bool
     surfaces: tuple[str, ...]
+    proof: str
     operation: str
     description: str
     parts: dict[str, Schema] = field(repr=False, compare=False, hash=False)
@@ -206,6 +208,7 @@ def _build(
         deprecated=bool(facts.get("deprecated", False)),
         listed=bool(facts.get("listed", True)),
         surfaces=tuple(facts.get("surfaces", ())),
+        proof=str(facts.get("proof", "")),
         operation=str(facts.get("operation", "")),
         description=str(document.get("description", "")),
         parts=parts,

@@ -120,7 +120,7 @@ def obligations_of(call: Call) -> tuple[str, ...]:
         "response": True,
         "tolerance": violable and not call.case_sensitive,
         "rejection": violable,
-        "permission": not call.public,
+        "permission": not (call.public or call.proof),
         "effect": call.effect != "none",
         "events": bool(call.events),
     }

@@ -7,6 +7,7 @@ from typing import Literal
 
 Expectation = Literal["answer", "refusal"]
 """``answer``: valid, so any documented reply will do; ``refusal``: invalid, must be refused."""
+Basis = Literal["stated", "inferred"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,4 +22,4 @@ class Case:
     payload: str
     expect: Expectation
     seed: int | None = None
-    basis: Literal["stated", "inferred"] = "stated"
+    basis: Basis = "stated"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from conformance.reference.demo_admin import add_admin_demo
+from conformance.reference.demo_trading import HISTORY_MS, add_trading_demo
+from conformance.reference.demo_users import add_user_demo
 from conformance.reference.domain.accounts import (
     ADAPTER_ACCOUNT,
     DEPOSIT_ACCOUNT,
@@ -58,9 +61,13 @@ def build_demo(seed: int | None = None, defects: tuple[str, ...] = ()) -> tuple[
 ]:
     """A new exchange with demo data, and the personas that can use it."""
     exchange = Exchange(seed=seed, defects=defects)
+    exchange.clock.set_back(HISTORY_MS)
     _add_house_accounts(exchange)
     _add_catalogue(exchange)
+    add_admin_demo(exchange)
     personas = {name: _add_persona(exchange, name, held) for name, held in _PERSONAS.items()}
+    add_user_demo(exchange, personas)
+    add_trading_demo(exchange, personas)
     exchange.events.flush()
     return exchange, personas
 

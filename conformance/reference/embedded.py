@@ -55,6 +55,13 @@ class EmbeddedReference:
         self._dispatcher.exchange = self.exchange
         return self.exchange
 
+    def start_over(self, defects: tuple[str, ...], dialect: str) -> None:
+        """Drop every connection, forget everything and answer in this dialect from now on."""
+        for connection in list(self._server.server_state.connections):
+            connection.shutdown()
+        self._dispatcher.dialect = DIALECTS[dialect]()
+        self.reset(defects)
+
     def close(self) -> None:
         """Stop serving."""
         self._server.should_exit = True

@@ -19,6 +19,9 @@ class Subscriber(Protocol):
     def deliver(self, sequence: int, name: str, payload: object) -> None:
         """Queue one event; ``sequence`` is the number of the subscription's request."""
 
+    def disconnect(self) -> None:
+        """Close the connection once what waits has been sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -36,6 +39,7 @@ class EventBus:
     subscriptions: dict[Topic, dict[Subscriber, int]] = field(default_factory=dict)
     pending: list[Event] = field(default_factory=list)
     observers: list[Callable[[Event], None]] = field(default_factory=list)
+    before_delivery: list[Callable[[], None]] = field(default_factory=list)
 
     def subscribe(self, topic: Topic, subscriber: Subscriber, sequence: int) -> None:
         """Add or renew a subscription."""
@@ -45,21 +49,27 @@ class EventBus:
         """End a subscription; False when there was none."""
         return self.subscriptions.get(topic, {}).pop(subscriber, None) is not None
 
-    def drop(self, subscriber: Subscriber) -> None:
-        """Forget a connection that is gone."""
-        for subscribers in self.subscriptions.values():
-            subscribers.pop(subscriber, None)
+    def drop(self, subscriber: Subscriber, kind: str | None = None) -> None:
+        """Forget a connection that is gone; with ``kind`` only its topics of that kind."""
+        for topic, subscribers in self.subscriptions.items():
+            if kind is None or topic[0] == kind:
+                subscribers.pop(subscriber, None)
 
     def wanted(self, topic: Topic) -> bool:
         """Is anybody listening? Lets the domain skip building payloads nobody sees."""
-        return bool(self.subscriptions.get(topic))
+        return bool(self.observers) or bool(self.subscriptions.get(topic))
 
     def publish(self, topic: Topic, name: str, payload: object) -> None:
         """Queue an event until the running call has been answered."""
         self.pending.append(Event(topic, name, payload))
 
     def flush(self) -> None:
-        """Deliver everything that waits, in the order it happened."""
+        """Deliver everything that waits, in the order it happened.
+
+        Feeds that tell only where things ended up publish that first.
+        """
+        for tell in self.before_delivery:
+            tell()
         waiting, self.pending = self.pending, []
         for event in waiting:
             for observer in self.observers:

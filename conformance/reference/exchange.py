@@ -6,16 +6,41 @@ begins, so a reader never sees half an effect.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from conformance.reference.defects import Defects
 from conformance.reference.domain.accounts import ADAPTER_ACCOUNT, FEE_ACCOUNT, Accounts
+from conformance.reference.domain.admin.asset_manager import AssetManager
+from conformance.reference.domain.admin.engines import Engines
+from conformance.reference.domain.admin.loyalty import LoyaltyConfigs
+from conformance.reference.domain.admin.operators import Operators
+from conformance.reference.domain.affiliates import Affiliates
+from conformance.reference.domain.aml import AmlConfigs
+from conformance.reference.domain.badges import Badges
 from conformance.reference.domain.catalogue import Catalogue
-from conformance.reference.domain.clock import Clock
+from conformance.reference.domain.clock import DAY_MS, Clock, day_start
+from conformance.reference.domain.distributions import Distributions
+from conformance.reference.domain.grants import Grants
 from conformance.reference.domain.identifiers import Identifiers
+from conformance.reference.domain.identity_provider import IdentityProvider
 from conformance.reference.domain.ledger import OUTSIDE, Ledger
+from conformance.reference.domain.ledger_entries import LedgerEntries
 from conformance.reference.domain.mailbox import Mailbox
-from conformance.reference.domain.sessions import Sessions
+from conformance.reference.domain.positions import TreasuryTotals
+from conformance.reference.domain.reconciliation import Reconciliations
+from conformance.reference.domain.reports import Reports
+from conformance.reference.domain.sessions import IDLE_LIMIT_MS, NEVER_EXPIRES, Sessions
+from conformance.reference.domain.trading.desk import TradingDesk
+from conformance.reference.domain.trading.fees import FeeSchedule
+from conformance.reference.domain.trading.margin import MarginDesk
+from conformance.reference.domain.trading.settlement import Settlement
+from conformance.reference.domain.trading.valuation import last_price
+from conformance.reference.domain.transfers import Transfers
+from conformance.reference.domain.treasury.state import Treasury
 from conformance.reference.domain.users import Users
+from conformance.reference.domain.verification import VerificationLevels
 from conformance.reference.events import EventBus
+from conformance.reference.feeds.wiring import connect_feeds
 
 OMS_ID = 1
 OPERATOR_ID = 1
@@ -32,7 +57,14 @@ class Exchange:
         self.events = EventBus()
         self.mailbox = Mailbox()
         self.users = Users()
-        self.sessions = Sessions(self.clock.now)
+        self.sessions = Sessions(
+            self.clock.now, None if self.defects(NEVER_EXPIRES) else IDLE_LIMIT_MS
+        )
+        self.identity_provider = IdentityProvider()
+        self.grants = Grants()
+        self.affiliates = Affiliates(self.ids.next)
+        self.badges = Badges(self.ids.next)
+        self.reports = Reports(self.clock.now, self.ids.guid, self.defects)
         self.accounts = Accounts()
         self.catalogue = Catalogue()
         self.ledger = Ledger(
@@ -41,3 +73,44 @@ class Exchange:
             may_overdraw=lambda account_id: account_id in (OUTSIDE, ADAPTER_ACCOUNT),
         )
         self.fee_account_id = FEE_ACCOUNT
+        self.fees = FeeSchedule(self.catalogue, self.defects)
+        self.desk = TradingDesk(
+            self.catalogue, self.clock, self.ids,
+            Settlement(
+                self.ledger, self.accounts, self.fees, self.ids, FEE_ACCOUNT, self.defects
+            ),
+            self.defects,
+        )
+        self.margin = MarginDesk(
+            self.ledger, self.catalogue, self.clock, self.ids,
+            lambda product_id, unit: last_price(self.desk, product_id, unit),
+        )
+        self.treasury = Treasury(
+            TreasuryTotals(self.defects),
+            lambda product_id, unit: last_price(self.desk, product_id, unit),
+        )
+        self.verification = VerificationLevels(self.defects)
+        self.ledger_entries = LedgerEntries()
+        self.transfers = Transfers()
+        self.reconciliations = Reconciliations()
+        self.aml = AmlConfigs(self.defects)
+        self.distributions = Distributions()
+        self.timers: list[Callable[[int], None]] = [self.desk.expire_due, self.margin.expire_due]
+        self.market_feed = connect_feeds(self)
+        self.operators = Operators(self.ids.next, self.ids.guid, self.defects)
+        self.loyalty = LoyaltyConfigs(self.defects)
+        self.asset_manager = AssetManager(self.ids.guid, self.ids.token, self.defects)
+        self.engines = Engines()
+        self.at_day_end: list[Callable[[int], None]] = []
+
+    def catch_up(self) -> None:
+        """Let everything happen that was due by now: expiries, ended price bars."""
+        now = self.clock.now()
+        for timer in self.timers:
+            timer(now)
+
+    def end_of_day(self) -> None:
+        """Close the trading day now: everybody concerned is told the day's regular end."""
+        end = day_start(self.clock.now()) + DAY_MS
+        for close in self.at_day_end:
+            close(end)

@@ -12,6 +12,7 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
+from conformance.reference.calls.registry import load_calls
 from conformance.reference.demo import Persona, build_demo
 from conformance.reference.dispatch import Dialect, Dispatcher
 from conformance.reference.gateway.application import build_application
@@ -33,6 +34,11 @@ class ServeOptions:
     defects: tuple[str, ...] = ()
     control: bool = False
     write_target: Path | None = None
+
+
+def load_defects() -> None:
+    """Import everything that declares defects, so that their names are known."""
+    load_calls()
 
 
 def serve(options: ServeOptions) -> None:
@@ -102,6 +108,7 @@ def target_file(address: str, personas: dict[str, Persona], *, control: bool) ->
             f'mailbox = {{ url = "http://{address}/control/mailbox" }}',
             f'clock = {{ url = "http://{address}/control/clock" }}',
             f'audit = {{ url = "http://{address}/control/audit" }}',
+            f'identity = {{ url = "http://{address}/control/oauth" }}',
             "",
         ]
     return "\n".join(lines)

@@ -80,6 +80,7 @@ class Hooks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     clock: Hook | None = None
     audit: Hook | None = None
     deposit: Hook | None = None
+    identity: Hook | None = None
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

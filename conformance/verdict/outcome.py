@@ -43,7 +43,10 @@ class FindingText(msgspec.Struct, frozen=True):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """``reason`` explains every verdict that is not a pass; ``evidence`` is what it rests on."""
+    """``reason`` explains every verdict that is not a pass; ``evidence`` is what it rests on.
+
+    ``capsule`` is the replay capsule's path relative to the run directory, empty without one.
+    """
 
     clause: str
     surface: str
@@ -54,12 +57,16 @@ class Outcome(msgspec.Struct, frozen=True):
     finding: FindingText | None = None
     test: str = ""
     duration_ms: float = 0.0
+    capsule: str = ""
 
     @property
     def signature(self) -> str:
-        """Stable across runs for the same kind of failure of the same clause."""
-        kind = self.finding.kind if self.finding is not None else ""
-        text = f"{self.clause}|{self.surface}|{self.verdict}|{kind}"
+        """Stable across runs for the same kind of failure of the same clause.
+
+        It goes by the kind of finding, not by its texts, and survives being waived.
+        """
+        kind = self.finding.kind if self.finding is not None else self.verdict
+        text = f"{self.clause}|{self.surface}|{kind}"
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 

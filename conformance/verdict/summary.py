@@ -15,6 +15,19 @@ from conformance.verdict.outcome import EXERCISED, HELD, Outcome, Verdict, worst
 
 CONFORMANT, NOT_CONFORMANT, USAGE, UNREACHABLE, OUR_ERROR, WAIVER, UNVERIFIED = range(7)
 """Exit codes, documented in the README."""
+WORDS = {
+    CONFORMANT: "conformant",
+    NOT_CONFORMANT: "not conformant",
+    USAGE: "no verdict: usage or target file",
+    UNREACHABLE: "no verdict: target unreachable or lost",
+    OUR_ERROR: "no verdict: error of the suite",
+    WAIVER: "not conformant: waivers need attention",
+    UNVERIFIED: "not fully verified",
+}
+MISSED: frozenset[Verdict] = frozenset({"fail", "error", "blocked", "unverified"})
+"""Verdicts that keep a profile from being reached."""
+BROKEN: frozenset[Verdict] = frozenset({"fail", "error", "waived"})
+"""Verdicts that block what presupposes the clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +49,11 @@ class Numbers:
     exercised: int
     held: int
     by_verdict: Mapping[str, int]
+
+    @property
+    def reached(self) -> bool:
+        """Does everything here hold, differ only where nobody stated it, or is it excused?"""
+        return self.exercised > 0 and not any(self.by_verdict.get(v) for v in MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +79,7 @@ class Summary:
     @property
     def word(self) -> str:
         """The verdict in words."""
-        return {
-            CONFORMANT: "conformant",
-            NOT_CONFORMANT: "not conformant",
-            OUR_ERROR: "no verdict: error of the suite",
-            UNVERIFIED: "not fully verified",
-        }[self.exit_code]
+        return WORDS[self.exit_code]
 
 
 def summarise(
@@ -125,7 +138,7 @@ def _broken_root(
         found = by_id.get(needed)
         if found is None or needed in met:
             continue
-        if found.verdict in ("fail", "error"):
+        if found.verdict in BROKEN:
             return needed
         deeper = _broken_root(found.clause, by_id, met | {needed})
         if deeper is not None:

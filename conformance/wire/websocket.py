@@ -1,4 +1,4 @@
-"""A WebSocket client that pipelines: every request has its own ``i``, every ``i`` its own future.
+"""A WebSocket client that pipelines: every request has its own ``i``, every ``i`` one receiver.
 
 What arrives without being asked for (events, replies nobody waits for, text that is no frame) is
 kept in order in :attr:`WebSocketClient.unasked`, since each of them may be evidence.
@@ -10,16 +10,19 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 import websockets
 from websockets.asyncio.client import ClientConnection
 
 from conformance.wire.frames import Frame, FrameError, MessageType, decode_frame, encode_frame
+from conformance.wire.window import Window
 
 MAX_MESSAGE_BYTES = 32 << 20
 CONNECT_TIMEOUT_S = 10.0
+OVERDUE_CHECK_S = 0.05
+"""How often a pipelined batch looks for overdue answers: fine beside budgets of a second."""
 
 
 class Unreachable(ConnectionError):
@@ -40,6 +43,10 @@ class Reply:
 
 FrameListener = Callable[[str, str], None]
 """Called with ``"sent"`` or ``"received"`` and the frame's text, for the transcript."""
+Receiver = Callable[[Frame | Lost], None]
+"""Called once with the reply to one request, or with the loss of the connection."""
+OnReply = Callable[[int, Frame | Lost | None, float], None]
+"""Called per request of a batch: its position, what came (None: nothing in time), milliseconds."""
 
 
 class WebSocketClient:
@@ -52,7 +59,7 @@ class WebSocketClient:
         self._timeout_s = timeout_s
         self._listener = listener
         self._sequence = 0
-        self._waiting: dict[int, asyncio.Future[Frame]] = {}
+        self._waiting: dict[int, Receiver] = {}
         self.unasked: deque[Frame | FrameError] = deque()
         self._arrived = asyncio.Event()
         self._reader = asyncio.create_task(self._read())
@@ -82,19 +89,45 @@ class WebSocketClient:
     ) -> Reply:
         """Send one request and wait for its answer (or the time-out)."""
         started = time.perf_counter()
-        future = await self._send(name, payload, kind, sequence)
-        frame = await self._answer(future)
-        return Reply(frame, (time.perf_counter() - started) * 1000)
+        future: asyncio.Future[Frame | Lost] = asyncio.get_running_loop().create_future()
 
-    async def batch(self, requests: Sequence[tuple[str, str]], *, in_flight: int) -> list[Reply]:
-        """Send many requests, at most ``in_flight`` unanswered at a time; answers in order."""
-        gate = asyncio.Semaphore(in_flight)
+        def receive(answer: Frame | Lost) -> None:
+            if not future.done():
+                future.set_result(answer)
 
-        async def one(name: str, payload: str) -> Reply:
-            async with gate:
-                return await self.call(name, payload)
+        await self._send(name, payload, kind, sequence, receive)
+        found: Frame | Lost | None = None
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._timeout_s):
+                found = await future
+        if isinstance(found, Lost):
+            raise found
+        return Reply(found, (time.perf_counter() - started) * 1000)
 
-        return list(await asyncio.gather(*(one(name, payload) for name, payload in requests)))
+    async def pump(
+        self, name: str, payloads: Iterable[str], window: Window, on_reply: OnReply,
+        before: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Send many requests of one call within a window; ``on_reply`` gets each answer.
+
+        Payloads are drawn as places come free. After a loss of the connection nothing more is
+        drawn, and what was unanswered gets the loss.
+        """
+        batch = _Batch(window, on_reply)
+        watch = asyncio.create_task(self._watch(batch))
+        try:
+            for position, payload in enumerate(payloads):
+                if not window.try_take():
+                    await window.take()
+                if before is not None:
+                    await before()
+                if self.closed or batch.lost:
+                    window.give()
+                    break
+                await self._send_one(batch, position, name, payload)
+            await batch.finished()
+        finally:
+            watch.cancel()
 
     async def send_text(self, text: str) -> None:
         """Send text as it is, frame or not."""
@@ -120,16 +153,32 @@ class WebSocketClient:
         with contextlib.suppress(asyncio.CancelledError):
             await self._reader
 
+    async def _send_one(self, batch: _Batch, position: int, name: str, payload: str) -> None:
+        sequence = self._next_sequence()
+        receive = batch.expect(sequence, position)
+        try:
+            await self._send(name, payload, MessageType.REQUEST, sequence, receive)
+        except Lost as lost:
+            receive(lost)
+
+    async def _watch(self, batch: _Batch) -> None:
+        while True:
+            await asyncio.sleep(min(OVERDUE_CHECK_S, self._timeout_s / 4))
+            for sequence in batch.overdue(self._timeout_s):
+                self._waiting.pop(sequence, None)
+
+    def _next_sequence(self) -> int:
+        self._sequence += 2
+        return self._sequence
+
     async def _send(
-        self, name: str, payload: str, kind: int, sequence: int | None
-    ) -> asyncio.Future[Frame]:
+        self, name: str, payload: str, kind: int, sequence: int | None, receive: Receiver
+    ) -> None:
         if sequence is None:
-            self._sequence += 2
-            sequence = self._sequence
+            sequence = self._next_sequence()
         if self.closed:
             raise Lost("the connection is closed")
-        future: asyncio.Future[Frame] = asyncio.get_running_loop().create_future()
-        self._waiting[sequence] = future
+        self._waiting[sequence] = receive
         text = encode_frame(kind, sequence, name, payload)
         self._note("sent", text)
         try:
@@ -137,14 +186,6 @@ class WebSocketClient:
         except websockets.ConnectionClosed as error:
             self._waiting.pop(sequence, None)
             raise Lost(str(error)) from None
-        return future
-
-    async def _answer(self, future: asyncio.Future[Frame]) -> Frame | None:
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                return await future
-        except TimeoutError:
-            return None
 
     async def _read(self) -> None:
         reason = "the target closed the connection"
@@ -157,9 +198,8 @@ class WebSocketClient:
             reason = str(error)
         finally:
             waiting, self._waiting = self._waiting, {}
-            for future in waiting.values():
-                if not future.done():
-                    future.set_exception(Lost(reason))
+            for receive in waiting.values():
+                receive(Lost(reason))
             self._arrived.set()
 
     def _take(self, text: str) -> None:
@@ -168,13 +208,13 @@ class WebSocketClient:
         except FrameError as error:
             self._keep(error)
             return
-        future = None
+        receive = None
         if frame.kind in (MessageType.REPLY, MessageType.ERROR):
-            future = self._waiting.pop(frame.sequence, None)
-        if future is None or future.done():
+            receive = self._waiting.pop(frame.sequence, None)
+        if receive is None:
             self._keep(frame)
         else:
-            future.set_result(frame)
+            receive(frame)
 
     def _keep(self, item: Frame | FrameError) -> None:
         self.unasked.append(item)
@@ -183,3 +223,40 @@ class WebSocketClient:
     def _note(self, direction: str, text: str) -> None:
         if self._listener is not None:
             self._listener(direction, text)
+
+
+class _Batch:
+    """The requests of one batch that are in flight."""
+
+    def __init__(self, window: Window, on_reply: OnReply) -> None:
+        self._window = window
+        self._on_reply = on_reply
+        self._open: dict[int, tuple[int, float]] = {}
+        self._drained: asyncio.Future[None] | None = None
+        self.lost = False
+
+    def expect(self, sequence: int, position: int) -> Receiver:
+        self._open[sequence] = (position, time.perf_counter())
+        return lambda answer: self._settle(sequence, answer)
+
+    def overdue(self, timeout_s: float) -> list[int]:
+        limit = time.perf_counter() - timeout_s
+        late = [sequence for sequence, (_, sent) in self._open.items() if sent < limit]
+        for sequence in late:
+            self._settle(sequence, None)
+        return late
+
+    async def finished(self) -> None:
+        if self._open:
+            self._drained = asyncio.get_running_loop().create_future()
+            await self._drained
+
+    def _settle(self, sequence: int, answer: Frame | Lost | None) -> None:
+        found = self._open.pop(sequence, None)
+        if found is None:
+            return
+        self._window.give()
+        self.lost = self.lost or isinstance(answer, Lost)
+        self._on_reply(found[0], answer, (time.perf_counter() - found[1]) * 1000)
+        if not self._open and self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from decimal import Decimal
 from functools import cached_property
@@ -38,6 +39,17 @@ class Client:
         assert all(frame.kind == MessageType.EVENT for frame in frames), frames
         return [parse(frame) for frame in frames if name in (None, frame.name)]
 
+    def hung_up(self, within_s: float = 1.0) -> bool:
+        """Has the exchange closed the connection?"""
+
+        async def wait() -> bool:
+            deadline = asyncio.get_running_loop().time() + within_s
+            while not self._socket.closed and asyncio.get_running_loop().time() < deadline:
+                await asyncio.sleep(0.002)
+            return self._socket.closed
+
+        return self._embedded.run(wait())
+
     def close(self) -> None:
         self._embedded.run(self._socket.close())
 
@@ -56,6 +68,18 @@ class Venue:
     @property
     def personas(self) -> Any:
         return self._embedded.personas
+
+    @property
+    def embedded(self) -> EmbeddedReference:
+        return self._embedded
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Move the exchange's clock."""
+        self.exchange.clock.advance(milliseconds)
+
+    def restart_with(self, defect: str) -> None:
+        """A fresh exchange with one fault in it; clients that are logged in no longer are."""
+        self._embedded.reset((defect,))
 
     def anonymous(self) -> Client:
         client = Client(self._embedded)

@@ -40,6 +40,7 @@ class CallSpec:
     refusal: RefusalShape | None
     half_open: bool
     silent: bool
+    bare_text: bool = False
 
     @property
     def public(self) -> bool:
@@ -59,11 +60,17 @@ def call(
     refusal: RefusalShape | None = None,
     half_open: bool = False,
     silent: bool = False,
+    bare_text: bool = False,
 ) -> Callable[[H], H]:
-    """Declare a call. ``half_open``: allowed while 2FA is pending; ``silent``: never answered."""
+    """Declare a call.
+
+    ``half_open``: allowed while 2FA is pending; ``silent``: never answered; ``bare_text``: the
+    payload is text without JSON quotes.
+    """
 
     def register(handler: H) -> H:
-        spec = CallSpec(name, permissions, request, handler, refusal, half_open, silent)
+        spec = CallSpec(name, permissions, request, handler, refusal, half_open, silent,
+                        bare_text)
         for spelling in (name, *aliases):
             if spelling.lower() in _CALLS:
                 raise ValueError(f"call {spelling} is declared twice")

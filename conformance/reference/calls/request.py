@@ -40,13 +40,18 @@ R = TypeVar("R")
 _decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
-def parse_payload(text: str) -> Any:
-    """JSON text to values with exact numbers; empty text and null are an empty object."""
+def parse_payload(text: str, *, bare_text: bool = False) -> Any:
+    """JSON text to values with exact numbers; empty text and null are an empty object.
+
+    With ``bare_text``, text that is no JSON is taken as it is.
+    """
     if not text.strip():
         return {}
     try:
         value = _decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
+        if bare_text:
+            return text.strip()
         raise InvalidRequest(f"payload is not JSON: {error}") from None
     return {} if value is None else value
 
@@ -66,7 +71,7 @@ def read_request(payload: Any, shape: type[R], *, lax: bool = False) -> R:
     """The payload as a request of this shape; raises InvalidRequest naming the key."""
     folded = fold_keys(payload)
     if isinstance(folded, dict):
-        decimals = _decimal_keys(shape)
+        decimals = _decimal_keys(typing.cast(Any, shape))
         if not lax and any(isinstance(folded.get(key), str) for key in decimals):
             key = next(key for key in decimals if isinstance(folded.get(key), str))
             raise InvalidRequest(f"{key} must be a number")

@@ -7,6 +7,7 @@ other two forms (ISO text and .NET ticks) stand here so that they exist once.
 from __future__ import annotations
 
 import time
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -36,6 +37,12 @@ class Clock:
         self._last_ms = max(self._last_ms, self._source() + self._offset_ms)
         return self._last_ms
 
+    def set_back(self, milliseconds: int) -> None:
+        """Begin in the past; only before anybody asked for the time."""
+        if self._last_ms:
+            raise ValueError("the clock runs already")
+        self._offset_ms -= milliseconds
+
     def advance(self, milliseconds: int) -> int:
         """Move the clock forward and return the new time."""
         if milliseconds < 0:
@@ -49,12 +56,21 @@ def day_start(ms: int) -> int:
     return ms - ms % DAY_MS
 
 
+def month_later(ms: int, months: int) -> int:
+    """The same day and time so many months later; a day the month lacks becomes its last."""
+    moment = _EPOCH + timedelta(milliseconds=ms)
+    year, month = divmod(moment.year * 12 + moment.month - 1 + months, 12)
+    day = min(moment.day, monthrange(year, month + 1)[1])
+    later = moment.replace(year=year, month=month + 1, day=day)
+    return (later - _EPOCH) // timedelta(milliseconds=1)
+
+
 def iso(ms: int | None, *, suffix: str = "Z") -> str:
     """ISO text with milliseconds; ``None`` is the documented unset date."""
     if ms is None:
         return UNSET_ISO
-    moment = _EPOCH + timedelta(milliseconds=ms)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}{suffix}"
+    moment = (_EPOCH + timedelta(milliseconds=ms)).replace(tzinfo=None)
+    return moment.isoformat(timespec="milliseconds") + suffix
 
 
 def ticks(ms: int) -> int:

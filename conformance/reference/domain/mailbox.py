@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail; ``code`` is what its link carries."""
+    """One mail; ``code`` is what its link carries, ``body`` its text where somebody wrote one."""
 
     to: str
     subject: str
     code: str
     user_id: int
     time_ms: int
+    body: str = ""
 
 
 @dataclass

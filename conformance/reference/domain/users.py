@@ -16,7 +16,8 @@ LOCK_AFTER_FAILURES = 5
 
 def digest_password(password: str, salt: str) -> bytes:
     """The scrypt digest of a password."""
-    return hashlib.scrypt(password.encode(), salt=salt.encode(), n=_SCRYPT_N, r=8, p=1)
+    secret = password.encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(secret, salt=salt.encode(), n=_SCRYPT_N, r=8, p=1)
 
 
 @dataclass(slots=True)
@@ -27,6 +28,16 @@ class ApiKey:
     secret: str
     user_id: int
     permissions: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Enrolment:
+    """One second factor: a TOTP ``secret``, or a ``phone`` to which codes are sent."""
+
+    scheme: str
+    secret: str = ""
+    phone: str = ""
+    sent_code: str = ""
 
 
 @dataclass(slots=True)
@@ -45,10 +56,11 @@ class User:
     pending_code_ms: int | None = None
     created_ms: int = 0
     affiliate_id: int = 0
+    affiliate_tag_id: int = 0
     referer_id: int = 0
     use_2fa: bool = False
-    totp_secret: str = ""
-    pending_totp_secret: str = ""
+    two_factor: Enrolment | None = None
+    pending_two_factor: Enrolment | None = None
     locked: bool = False
     locked_ms: int | None = None
     failed_attempts: int = 0
@@ -60,6 +72,10 @@ class User:
         """Compare in constant time."""
         return hmac.compare_digest(self.password_digest, digest_password(password, self.salt))
 
+    def set_password(self, password: str) -> None:
+        """Replace the password."""
+        self.password_digest = digest_password(password, self.salt)
+
 
 @dataclass
 class Users:
@@ -70,12 +86,16 @@ class Users:
 
     def add(self, user: User) -> User:
         """Register a user; name and e-mail must be new, letter case aside."""
-        if self.named(user.name) is not None:
-            raise OperationFailed("Username already exists.")
-        if user.email and self.with_email(user.email) is not None:
-            raise OperationFailed("user email already exists")
+        self.require_new(user.name, user.email)
         self.by_id[user.user_id] = user
         return user
+
+    def require_new(self, name: str, email: str) -> None:
+        """Raises OperationFailed when the name or the e-mail address is taken."""
+        if self.named(name) is not None:
+            raise OperationFailed("Username already exists.")
+        if email and self.with_email(email) is not None:
+            raise OperationFailed("user email already exists")
 
     def get(self, user_id: int) -> User:
         """The user; raises NotFound."""

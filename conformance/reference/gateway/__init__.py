@@ -1,1 +1,1 @@
-"""How the outside reaches the exchange: WebSocket frames, the HTTP gateway, the control endpoint."""
+"""How the outside reaches the exchange: WebSocket frames, HTTP gateway, control endpoint."""

@@ -25,7 +25,7 @@ def build_application(dispatcher: Dispatcher, *, control: bool) -> Starlette:
     async def http(request: HttpRequest) -> Response:
         return await gateway.answer(request)
 
-    methods = ["GET", "POST"]
+    methods = ["GET", "POST", "OPTIONS"]
     routes = [
         *(control_routes(dispatcher) if control else []),
         Route("/AP/{call:path}", http, methods=methods),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, TypeGuard
 
 import msgspec
 
@@ -51,9 +51,8 @@ def read_frame(text: str) -> Frame:
         raise BadFrame("frame is not an object")
     keys = value if "m" in value else {key.lower(): item for key, item in value.items()}
     kind, sequence, name = keys.get("m"), keys.get("i"), keys.get("n")
-    sequence = sequence if _is_integer(sequence) else 0
     label = name if isinstance(name, str) else ""
-    if not _is_integer(keys.get("i")):
+    if not _is_integer(sequence):
         raise BadFrame("i must be an integer", 0, label)
     if kind not in _FROM_CLIENT or not _is_integer(kind):
         raise BadFrame("m must be 0, 2 or 4", sequence, label)
@@ -65,7 +64,7 @@ def read_frame(text: str) -> Frame:
     return Frame(sequence, label, payload or "")
 
 
-def _is_integer(value: object) -> bool:
+def _is_integer(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

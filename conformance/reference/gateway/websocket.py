@@ -20,6 +20,7 @@ from conformance.reference.gateway.frames import BadFrame, MessageType, read_fra
 # Characters that may wait for one client before we stop reading from it, and before we close it.
 PAUSE_READING_AT = 1 << 20
 CLOSE_AT = 8 << 20
+NORMAL_CLOSURE = 1000
 TRY_AGAIN_LATER = 1013
 
 
@@ -37,6 +38,7 @@ class Connection:
         self._drained = asyncio.Event()
         self._drained.set()
         self._closing = False
+        self._close_code = TRY_AGAIN_LATER
 
     async def run(self) -> None:
         """Serve the connection until either side closes it."""
@@ -83,6 +85,15 @@ class Connection:
         text = dialect.encode(dialect.event(name, payload))
         self._queue(write_frame(MessageType.EVENT, sequence, name, text))
 
+    def disconnect(self) -> None:
+        """Close the connection after the running call was answered and its answer sent."""
+        asyncio.get_running_loop().call_soon(self._close_normally)
+
+    def _close_normally(self) -> None:
+        self._closing = True
+        self._close_code = NORMAL_CLOSURE
+        self._work.set()
+
     def _queue(self, frame: str) -> None:
         if self._closing:
             return
@@ -106,6 +117,6 @@ class Connection:
             if self._closing:
                 self._drained.set()
                 with contextlib.suppress(RuntimeError):
-                    await self._websocket.close(TRY_AGAIN_LATER)
+                    await self._websocket.close(self._close_code)
                 return
             self._drained.set()

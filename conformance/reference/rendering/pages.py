@@ -12,6 +12,7 @@ class PagesDialect:
     """Handlers already answer in the pages' spelling; only the acknowledgement is filled in."""
 
     lax = False
+    open_calls: frozenset[str] = frozenset()
 
     def reply(self, call: str, payload: object) -> object:
         """The reply as the handler made it."""

@@ -6,6 +6,9 @@ than their page prints. Those are rendered by a function registered under the ca
 
 from __future__ import annotations
 
+import functools
+import importlib
+import pkgutil
 from collections.abc import Callable
 from typing import Any
 
@@ -59,10 +62,30 @@ def pascal_keys(value: Any) -> Any:
     return value
 
 
+@functools.cache
+def _load_shapes() -> None:
+    """Import every ``venue_shapes_<area>`` module of this package; each registers its shapes."""
+    package = importlib.import_module(__package__ or "conformance.reference.rendering")
+    for module in pkgutil.iter_modules(package.__path__):
+        if module.name.startswith("venue_shapes_"):
+            importlib.import_module(f"{package.__name__}.{module.name}")
+
+
 class VenuesDialect:
     """Renders the pages' replies as deployments send them."""
 
     lax = True
+    # Answered before login on deployments, whatever the pages say of permissions.
+    open_calls = frozenset(
+        (
+            "GetInstruments", "GetProducts", "GetLevel1", "SubscribeLevel1", "SubscribeLevel2",
+            "SubscribeTicker", "SubscribeTrades", "UnsubscribeLevel1", "UnsubscribeLevel2",
+            "UnsubscribeTicker", "UnsubscribeTrades",
+        )
+    )
+
+    def __init__(self) -> None:
+        _load_shapes()
 
     def reply(self, call: str, payload: object) -> object:
         """PascalCase, or the shape seen at deployments."""

@@ -1,0 +1,1 @@
+"""Accounts section: accounts, their configuration, ledger, holds, limits, badges, reports."""

@@ -1,0 +1,1 @@
+"""Section am_mgr: the asset manager, for superusers."""

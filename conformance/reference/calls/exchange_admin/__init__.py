@@ -1,0 +1,1 @@
+"""Section exchange_admin: logical exchanges, venue instruments, market sessions."""

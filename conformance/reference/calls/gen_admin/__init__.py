@@ -1,0 +1,1 @@
+"""Section gen_admin: operators, their OMS, loyalty fees, mail, end of day."""

@@ -1,0 +1,113 @@
+"""The loyalty fee calls: create, delete, and three ways to read."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from conformance.reference.calls.registry import call
+from conformance.reference.calls.request import Empty, Request
+from conformance.reference.dispatch import Context
+from conformance.reference.domain.admin.loyalty import LoyaltyConfig
+from conformance.reference.domain.clock import iso
+from conformance.reference.domain.ledger import ZERO
+from conformance.reference.domain.permissions import OPERATOR
+from conformance.reference.domain.refusals import InvalidRequest, NotAuthorized
+from conformance.reference.rendering.standard import ACKNOWLEDGED
+
+READERS = (OPERATOR, "Trading")
+
+
+class LoyaltyKey(Request):
+    """An OMS and its loyalty product."""
+
+    oms_id: int
+    loyalty_product_id: int
+
+
+class LoyaltyTerms(LoyaltyKey):
+    """What is offered; when and by whom it was updated is the server's to say."""
+
+    loyalty_discount: Decimal
+    reference_product_id: int
+    reference_product_price: Decimal
+    is_enabled: bool = True
+
+
+def loyalty_record(config: LoyaltyConfig) -> dict[str, object]:
+    """The eight keys of a configuration."""
+    return {
+        "omsId": config.oms_id,
+        "loyaltyProductId": config.product_id,
+        "loyaltyDiscount": config.discount,
+        "referenceProductId": config.reference_product_id,
+        "referenceProductPrice": config.reference_price,
+        "isEnabled": config.enabled,
+        "lastUpdated": iso(config.updated_ms),
+        "updatedBy": config.updated_by,
+    }
+
+
+def may_see(context: Context, config: LoyaltyConfig) -> bool:
+    """Operators see all; others what concerns an account of theirs."""
+    mine = context.exchange.accounts.of_user(context.user.user_id)
+    return context.is_operator or any(account.oms_id == config.oms_id for account in mine)
+
+
+@call("CreateOperatorLoyaltyFeeConfig", permissions=(OPERATOR,), request=LoyaltyTerms)
+def create_operator_loyalty_fee_config(context: Context, request: LoyaltyTerms) -> object:
+    """Offer a discount on fees paid in one product."""
+    exchange = context.exchange
+    exchange.operators.oms(request.oms_id)
+    exchange.catalogue.product(request.loyalty_product_id)
+    exchange.catalogue.product(request.reference_product_id)
+    if not ZERO <= request.loyalty_discount <= 1:
+        raise InvalidRequest("loyaltyDiscount is a share between 0 and 1")
+    if request.reference_product_price < ZERO:
+        raise InvalidRequest("referenceProductPrice is below zero")
+    exchange.loyalty.create(
+        LoyaltyConfig(
+            request.oms_id, request.loyalty_product_id, request.loyalty_discount,
+            request.reference_product_id, request.reference_product_price, request.is_enabled,
+            exchange.clock.now(), context.user.user_id,
+        )
+    )
+    return ACKNOWLEDGED
+
+
+@call("DeleteOperatorLoyaltyFeeConfig", permissions=(OPERATOR,), request=LoyaltyKey)
+def delete_operator_loyalty_fee_config(context: Context, request: LoyaltyKey) -> object:
+    """End a loyalty offer; the OMS may make another one."""
+    context.exchange.loyalty.delete(request.oms_id, request.loyalty_product_id)
+    return ACKNOWLEDGED
+
+
+@call("GetOperatorLoyaltyFeeConfig", permissions=READERS, request=LoyaltyKey)
+def get_operator_loyalty_fee_config(context: Context, request: LoyaltyKey) -> object:
+    """One configuration."""
+    config = context.exchange.loyalty.get(request.oms_id, request.loyalty_product_id)
+    if not may_see(context, config):
+        raise NotAuthorized
+    return loyalty_record(config)
+
+
+@call("GetOperatorLoyaltyFeeConfigsForOms", permissions=READERS, request=list[LoyaltyKey])
+def get_operator_loyalty_fee_configs_for_oms(
+    context: Context, request: list[LoyaltyKey]
+) -> object:
+    """The configurations that exist among those asked for."""
+    wanted = {(key.oms_id, key.loyalty_product_id) for key in request}
+    return [
+        loyalty_record(config)
+        for config in context.exchange.loyalty.configs
+        if (config.oms_id, config.product_id) in wanted and may_see(context, config)
+    ]
+
+
+@call("GetAllOperatorLoyaltyFeeConfigs", permissions=READERS, request=Empty)
+def get_all_operator_loyalty_fee_configs(context: Context, request: Empty) -> object:
+    """All configurations the caller may see."""
+    return [
+        loyalty_record(config)
+        for config in context.exchange.loyalty.configs
+        if may_see(context, config)
+    ]

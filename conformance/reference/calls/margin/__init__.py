@@ -1,0 +1,1 @@
+"""Margin section: margin quotes and the state of a margin account."""

@@ -1,0 +1,1 @@
+"""OMS orders section: entering, changing, cancelling and reading orders and quotes."""

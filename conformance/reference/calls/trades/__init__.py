@@ -1,0 +1,1 @@
+"""Trades section: executions, transactions, trade reports, ticker history."""

@@ -1,0 +1,1 @@
+"""Calls of uncertain provenance: user groups, and the rest of the trade permissions."""

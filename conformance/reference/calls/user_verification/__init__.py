@@ -1,0 +1,1 @@
+"""User verification section: the level a user has reached, and the withdrawn validator call."""

@@ -1,0 +1,1 @@
+"""Administration: operators and their OMS, loyalty fees, the asset manager, matching engines."""

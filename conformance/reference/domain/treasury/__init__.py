@@ -1,0 +1,1 @@
+"""Funds that enter and leave: deposits, withdrawals, their tickets, providers and fees."""
