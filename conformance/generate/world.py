@@ -8,7 +8,7 @@ their own get one from their schema: every id is filled with a live entity of it
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -31,6 +31,8 @@ class Prepared:
     watch: tuple[Read, ...] = ()
 
 
+OTHER_SURFACE_SHARE = 5
+"""Behind every surface is the same call: one generated request in five goes over the others too."""
 Recipe = Callable[["World"], Prepared]
 _RECIPES: dict[str, Recipe] = {}
 
@@ -68,6 +70,7 @@ class World:
     contract: Contract
     seed: int = 0
     requests_per_call: int = 100
+    examples_per_call: int = 0
     _sequence: int = 1_000_000_001
 
     def session(self, persona: str) -> Session:
@@ -149,6 +152,23 @@ class World:
             Decimal(str(lookup(row, "quantityIncrement", "0.0001"))),
         )
 
+    def private_market(self) -> Market:
+        """A new instrument that nobody else trades; raises Unavailable without an operator."""
+        model = self.market
+        symbol = f"CT{self.deployment.now_ms() % 10**9}N{self.sequence() % 10**6}"
+        turn = self.operator.call(
+            "AddInstrument", OMSId=self.oms_id, Symbol=symbol,
+            Product1=model.product1, Product2=model.product2, InstrumentType=1,
+            VenueInstrumentId=1, VenueId=1, SortIndex=0, SessionStatus=1,
+            SelfTradePrevention=False, QuantityIncrement=model.quantity_increment,
+            PriceIncrement=model.price_increment,
+        )
+        instrument_id = turn.get("Id") or turn.get("instrumentId")
+        if not isinstance(instrument_id, int):
+            raise Unavailable(f"no private instrument can be made: {turn.text[:200]}")
+        self.deployment.leaks.record("Instrument", instrument_id)
+        return replace(model, instrument_id=instrument_id, symbol=symbol)
+
     def sequence(self) -> int:
         """A frame number nobody else uses: large and odd, which the documentation allows."""
         self._sequence += 2
@@ -157,13 +177,21 @@ class World:
     def expendable(self, call: Call, prepared: Prepared) -> Session:
         """A session that generated valid requests may spoil: they can do all that the call can."""
         if call.effect == "session" or call.scope == "self":
-            return self.throwaway()
+            return self.throwaway().via(prepared.session.surface.kind)
         return prepared.session
 
-    def prepare(self, call: Call) -> Prepared:
-        """The call ready to be sent, by its recipe or by its schema."""
+    def prepare(self, call: Call, surface: str = "websocket") -> Prepared:
+        """The call ready to be sent, by its recipe or by its schema, over one surface."""
         make = _RECIPES.get(call.key)
-        return make(self) if make is not None else self._by_schema(call)
+        prepared = make(self) if make is not None else self._by_schema(call)
+        if surface == prepared.session.surface.kind:
+            return prepared
+        return replace(prepared, session=prepared.session.via(surface))
+
+    def requests_over(self, surface: str) -> int:
+        """Generated requests per call over one surface."""
+        share = 1 if surface == "websocket" else OTHER_SURFACE_SHARE
+        return self.requests_per_call // share
 
     def _public(self, name: str) -> bool:
         return self.contract.call(name).public

@@ -25,13 +25,19 @@ from conformance.target.leaks import LeakLedger
 from conformance.target.pace import Pace
 from conformance.target.session import Session, Turn, lookup
 from conformance.target.target_file import Hook, Persona, Target, run_hook
+from conformance.wire.http import HttpPool, HttpSurface
 from conformance.wire.surface import Surface, WebSocketSurface
 from conformance.wire.websocket import WebSocketClient
+from conformance.wire.window import Window
 
 OPERATOR_ID = 1
 """The documented value of OperatorId at registration."""
 
 SHORTEST_SECRET = 8
+OTHER, MANUAL_ENTRY = 3, 10
+"""TransactionType and ReferenceType of a manual ledger entry."""
+IDLE_LIMIT_MS = 3_600_000
+"""The documented hour without activity after which a session is over."""
 
 
 class Unavailable(Exception):
@@ -52,9 +58,14 @@ class Deployment:
         self.leaks = LeakLedger()
         self.fence = Fence(target, read_only)
         self._pace = Pace(target.limits.requests_per_second)
+        self.window = Window(target.limits.in_flight)
+        self.namespace = ""
+        gateway = target.target.http
+        self._gateway = HttpPool(gateway) if gateway else None
         self._sessions: dict[str, Session] = {}
         self._opened: list[Session] = []
         self._serial = 0
+        self._skipped_ms = 0
         self._secrets: set[str] = set(target.secrets)
 
     @property
@@ -70,17 +81,19 @@ class Deployment:
         """Mask these values from now on; short ones would mask half a transcript."""
         self._secrets.update(value for value in values if len(value) >= SHORTEST_SECRET)
 
-    def connect(self, persona: str = "anonymous") -> Session:
-        """A new connection without a login; raises Unreachable."""
+    def connect(self, persona: str = "anonymous", *, local_address: str | None = None) -> Session:
+        """A new connection without a login, from that address of ours; raises Unreachable."""
         budget = self.target.limits.latency_budget_ms
         client = self.loop.run_until_complete(
-            WebSocketClient.connect(self.target.target.websocket, timeout_s=budget / 1000)
+            WebSocketClient.connect(self.target.target.websocket, timeout_s=budget / 1000,
+                                    local_address=local_address)
         )
         return self._session(persona, WebSocketSurface(client))
 
     def persona(self, name: str) -> Session:
         """The shared session of a persona, logged in; raises Unavailable or LoginFailed."""
         session = self._sessions.get(name)
+        self.loop.run_until_complete(_let_pass())
         if session is None or session.closed:
             session = self._sessions[name] = self.fresh(name)
         return session
@@ -144,23 +157,39 @@ class Deployment:
         """Credit an account by a manual ledger entry; raises Unavailable when it is refused."""
         turn = self.persona("operator").call(
             "SubmitAccountLedgerEntry",
-            accountId=account_id, productId=product_id, omsId=self.oms_id,
-            CR_Amt=amount, DR_Amt=Decimal(0), TransactionType=3, ReferenceType=10,
-            transactionReferenceType=10, referenceId=0, Comments="", oneSidedTransaction=1,
+            omsId=self.oms_id, accountId=account_id, productId=product_id, cR_Amt=amount,
+            dR_Amt=Decimal(0), comment="conformance", oneSidedTransaction=True,
+            transactionType=OTHER, transactionReferenceType=MANUAL_ENTRY,
         )
-        if turn.get("result") is not True:
+        if turn.reply is None or turn.get("result") is False:
             raise Unavailable(f"account {account_id} cannot be funded: {turn.text[:300]}")
         self.leaks.record("Funds", f"account {account_id}, product {product_id}: {amount}")
 
-    def mail_code(self, address: str) -> str:
-        """The code of the newest mail to an address; raises Unavailable without a mailbox hook."""
+    def mails(self, address: str) -> list[dict[str, Any]]:
+        """The mails to an address, oldest first; raises Unavailable without a mailbox hook."""
         hook = self.target.hooks.mailbox
         if hook is None:
             raise Unavailable("the target file has no mailbox hook")
-        mails = json.loads(self._ask(hook, "to", address))
+        found: list[dict[str, Any]] = json.loads(self._ask(hook, "to", address))
+        return found
+
+    def mail_code(self, address: str) -> str:
+        """The code of the newest mail to an address; raises Unavailable without a mailbox hook."""
+        mails = self.mails(address)
         if not mails:
             raise Unavailable(f"no mail came for {address}")
         return str(mails[-1]["code"])
+
+    def access_code(self, address: str) -> str:
+        """A new access code of the identity provider for an address; raises Unavailable."""
+        hook = self.target.hooks.identity
+        if hook is None or hook.url is None:
+            raise Unavailable("no identity provider can be asked: no identity hook")
+        body = json.dumps({"email": address}).encode()
+        request = urllib.request.Request(hook.url, body, {"Content-Type": "application/json"})
+        code = str(json.loads(self._fetch(request))["code"])
+        self.keep_secret(code)
+        return code
 
     def now_ms(self) -> int:
         """The target's clock where a hook shows it, else ours; milliseconds since 1970."""
@@ -170,29 +199,60 @@ class Deployment:
         return int(json.loads(self._ask(hook, "at", ""))["now_ms"])
 
     def advance_clock(self, milliseconds: int) -> None:
-        """Move the target's clock; raises Unavailable where it cannot be moved."""
+        """Move the target's clock; raises Unavailable where it cannot be moved.
+
+        Shared sessions may be over then: asked for again, a persona logs in anew.
+        """
         hook = self.target.hooks.clock
         if hook is None or hook.url is None:
             raise Unavailable("the target's clock cannot be moved: no clock hook")
         body = json.dumps({"advance_ms": milliseconds}).encode()
         request = urllib.request.Request(hook.url, body, {"Content-Type": "application/json"})
         self._fetch(request)
+        self._skipped_ms += milliseconds
+        if self._skipped_ms > IDLE_LIMIT_MS // 2:
+            self._sessions.clear()
+            self._skipped_ms = 0
 
     def close(self) -> None:
         """Close every connection."""
         for session in self._opened:
             if not session.closed:
                 session.close()
+        if self._gateway is not None:
+            self._gateway.close()
         self.loop.close()
 
     def _session(self, persona: str, surface: Surface) -> Session:
         limits = self.target.limits
         session = Session(
             persona, self.contract, self.fence, self._pace, self.loop, surface,
-            dict(self.target.aliases), limits.in_flight, limits.latency_budget_ms,
+            dict(self.target.aliases), self.window, limits.latency_budget_ms,
+            twin=self._twin, renewal=self._renewed,
         )
         self._opened.append(session)
         return session
+
+    def _twin(self, session: Session, surface: str) -> Session:
+        """The login of a session over HTTP; raises Unavailable where there is no gateway."""
+        if surface != "http" or self._gateway is None:
+            raise Unavailable(f"the target file names no {surface} surface")
+        budget_s = self.target.limits.latency_budget_ms / 1000
+        twin = self._session(
+            session.persona, HttpSurface(self._gateway, timeout_s=budget_s, token=session.token)
+        )
+        twin.username, twin.password, twin.token = session.username, session.password, session.token
+        twin.user_id, twin.account_id = session.user_id, session.account_id
+        return twin
+
+    def _renewed(self, session: Session) -> Session:
+        """A new connection with the login of a session that this one may have spoiled."""
+        fresh = self.connect(session.persona)
+        fresh.username, fresh.password = session.username, session.password
+        fresh.user_id, fresh.account_id = session.user_id, session.account_id
+        if session.username:
+            self.log_in(fresh, Persona(username=session.username, password=session.password))
+        return fresh
 
     def _second_factor(self, session: Session, persona: Persona) -> None:
         if not persona.totp_secret:
@@ -204,7 +264,7 @@ class Deployment:
 
     def _new_identity(self) -> tuple[str, str, str]:
         self._serial += 1
-        stem = f"conformance-{self.now_ms()}-{self._serial}"
+        stem = f"conformance-{self.namespace or self.now_ms()}-{self._serial}"
         password = f"Pw-{stem}"
         self.keep_secret(password)
         return stem, password, f"{stem}@example.com"
@@ -240,6 +300,12 @@ class Deployment:
         # The embedded reference may share our loop, which must then turn while we wait.
         fetched = self.loop.run_in_executor(None, _read_url, request)
         return self.loop.run_until_complete(fetched)
+
+
+async def _let_pass() -> None:
+    """Turn the loop until what already arrived is taken in: a connection that ended shows."""
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 def _read_url(request: urllib.request.Request) -> str:

@@ -13,6 +13,11 @@ class Pace:
         self._interval_s = 1 / per_second if per_second else 0.0
         self._next = 0.0
 
+    @property
+    def limited(self) -> bool:
+        """Is there a limit at all?"""
+        return bool(self._interval_s)
+
     async def wait(self) -> None:
         """Wait for this request's turn."""
         if not self._interval_s:

@@ -7,7 +7,7 @@ property test, a state machine and a plain test use it alike.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,8 +19,12 @@ from conformance.target.fence import Fence
 from conformance.target.pace import Pace
 from conformance.wire.frames import Frame, FrameError, MessageType
 from conformance.wire.surface import Surface, WireReply
+from conformance.wire.websocket import Lost
+from conformance.wire.window import Window
 
 T = TypeVar("T")
+OnTurn = Callable[[int, "Turn", Lost | None], None]
+"""Called per request of a batch: its position, the turn, and the loss if the connection broke."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +86,7 @@ class Session:
     loop: asyncio.AbstractEventLoop
     surface: Surface
     aliases: dict[str, str]
-    in_flight: int
+    window: Window
     latency_budget_ms: int
     username: str = ""
     password: str = ""
@@ -90,6 +94,9 @@ class Session:
     account_id: int = 0
     token: str = ""
     turns: list[Turn] = field(default_factory=list)
+    twin: Callable[[Session, str], Session] | None = None
+    renewal: Callable[[Session], Session] | None = None
+    _twins: dict[str, Session] = field(default_factory=dict)
 
     def call(self, name: str, /, **payload: Any) -> Turn:
         """Send a request whose payload is an object."""
@@ -108,9 +115,64 @@ class Session:
 
     def batch(self, name: str, payloads: Sequence[str]) -> list[Turn]:
         """Send many payload texts of one call, many in flight; turns in the order sent."""
+        turns: dict[int, Turn] = {}
+        losses: list[Lost] = []
+
+        def keep(position: int, turn: Turn, lost: Lost | None) -> None:
+            turns[position] = turn
+            losses.extend([lost] if lost else [])
+
+        self.stream(name, payloads, keep)
+        if losses or len(turns) < len(payloads):
+            raise losses[0] if losses else Lost("the connection is closed")
+        return [turns[position] for position in range(len(payloads))]
+
+    def stream(self, name: str, payloads: Iterable[str], on_turn: OnTurn) -> None:
+        """Send payload texts of one call as they are drawn; each turn is handed over as it comes.
+
+        ``on_turn`` must not raise. After the connection is lost nothing more is drawn.
+        """
+        self._run(self.streaming(name, payloads, on_turn))
+
+    async def streaming(self, name: str, payloads: Iterable[str], on_turn: OnTurn) -> None:
+        """The same as a coroutine, so that several calls can be in flight together."""
         self.fence.check(self._call_of(name))
-        turns = self._run(self._batch(name, payloads))
-        return list(turns)
+        sent: dict[int, str] = {}
+        persona, kind = self.persona, self.surface.kind
+
+        def drawn() -> Iterable[str]:
+            for position, text in enumerate(payloads):
+                sent[position] = text
+                yield text
+
+        def receive(position: int, answer: WireReply | Lost | None, elapsed_ms: float) -> None:
+            lost = answer if isinstance(answer, Lost) else None
+            reply = answer if isinstance(answer, WireReply) else None
+            turn = Turn(name, persona, kind, sent.pop(position), reply, elapsed_ms)
+            on_turn(position, turn, lost)
+
+        before = self.pace.wait if self.pace.limited else None
+        await self.surface.pump(
+            self.aliases.get(name, name), drawn(), self.window, receive, before
+        )
+
+    def via(self, surface: str) -> Session:
+        """The same login over another surface: ``websocket`` or ``http``."""
+        if surface == self.surface.kind:
+            return self
+        if surface not in self._twins:
+            assert self.twin is not None
+            self._twins[surface] = self.twin(self, surface)
+        return self._twins[surface]
+
+    def renewed(self) -> Session:
+        """A new connection with the same login."""
+        assert self.renewal is not None
+        return self.renewal(self)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something on the session's loop, for work over several sessions at once."""
+        return self._run(work)
 
     def events(self, *names: str) -> list[Frame]:
         """Events that arrived so far. A Ping is the fence: what came before it is complete."""
@@ -141,15 +203,6 @@ class Session:
         await self.pace.wait()
         reply, elapsed = await self.surface.request(self.aliases.get(name, name), text, **wire)
         return Turn(name, self.persona, self.surface.kind, text, reply, elapsed)
-
-    async def _batch(self, name: str, payloads: Iterable[str]) -> list[Turn]:
-        gate = asyncio.Semaphore(self.in_flight)
-
-        async def one(text: str) -> Turn:
-            async with gate:
-                return await self._send(name, text, {})
-
-        return list(await asyncio.gather(*(one(text) for text in payloads)))
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)

@@ -1,0 +1,200 @@
+"""A random conversation of two traders on one market, and the model that predicts it.
+
+Every step is sent to the target and applied to the model; then both traders' open orders, trades
+and positions must be what the model says. Quantities and prices come from small grids so that
+orders meet.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import assume
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from conformance.generate.world import Market, World
+from conformance.oracle.models.book import BookModel, Fill, Side, TimeInForce
+from conformance.oracle.models.funds import FundsModel
+from conformance.oracle.verify import Verifier
+from conformance.target.session import Session, Turn, lookup
+from scenarios.oms_orders.recipes import limit_order
+
+PRICE_BASE = Decimal(100)
+sides = st.sampled_from(list(Side))
+traders = st.integers(0, 1)
+ticks = st.integers(0, 6)
+lots = st.integers(1, 5)
+times = st.sampled_from([TimeInForce.GTC, TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK])
+
+
+class TradingMachine(RuleBasedStateMachine):
+    """Subclass it with ``world`` set; see :func:`machine_for`."""
+
+    world: World
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.market: Market = self.world.private_market()
+        self.traders: tuple[Session, Session] = (self.world.customer(), self.world.customer())
+        self.verify = Verifier(self.world.contract)
+        self.book = BookModel()
+        self.funds = FundsModel(self.market.product1, self.market.product2)
+        self.fills: list[Fill] = []
+        self.fee_seen: set[int] = set()
+        for trader in self.traders:
+            for product, amount in self._positions(trader).items():
+                self.funds.start(trader.account_id, product, amount[0])
+
+    @rule(who=traders, side=sides, tick=ticks, lot=lots, time_in_force=times)
+    def send(self, who: int, side: Side, tick: int, lot: int, time_in_force: TimeInForce) -> None:
+        """A limit order."""
+        trader = self.traders[who]
+        price, quantity = self._price(tick), self._quantity(lot)
+        turn = trader.send("SendOrder", limit_order(
+            trader, self.market, side, price, quantity, TimeInForce=int(time_in_force)))
+        self.verify.equal("status", turn.get("status"), "Accepted", turn)
+        self._apply(self.book.send(
+            int(turn["OrderId"]), trader.account_id, side, price, quantity, time_in_force))
+
+    @precondition(lambda self: self.book.orders)
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        """An open order is cancelled by its owner."""
+        order_id = data.draw(st.sampled_from(sorted(self.book.orders)), "order")
+        turn = self._owner(order_id).call(
+            "CancelOrder", OMSId=self.world.oms_id, OrderId=order_id
+        )
+        self.verify.succeeded(turn)
+        self.book.cancel(order_id)
+
+    @precondition(lambda self: self.book.orders)
+    @rule(data=st.data(), lot=lots)
+    def reduce(self, data: st.DataObject, lot: int) -> None:
+        """An open order is made smaller with ModifyOrder: it keeps its place.
+
+        Only orders without executions: whether the new quantity of a partly filled one counts
+        what was filled, the page leaves open.
+        """
+        order_id = data.draw(st.sampled_from(sorted(self.book.orders)), "order")
+        order, quantity = self.book.orders[order_id], self._quantity(lot)
+        assume(quantity < order.remaining == order.quantity)
+        turn = self._owner(order_id).call(
+            "ModifyOrder", OMSId=self.world.oms_id, OrderId=order_id,
+            InstrumentId=self.market.instrument_id, PreviousOrderRevision=0, Quantity=quantity,
+        )
+        self.verify.succeeded(turn)
+        self.book.reduce(order_id, quantity)
+
+    @precondition(lambda self: self.book.orders)
+    @rule(data=st.data(), tick=ticks, lot=lots)
+    def replace(self, data: st.DataObject, tick: int, lot: int) -> None:
+        """An open order is replaced: the new one queues at the back, and may trade at once."""
+        order = self.book.orders[data.draw(st.sampled_from(sorted(self.book.orders)), "order")]
+        price, quantity = self._price(tick), self._quantity(lot)
+        turn = self._owner(order.order_id).call(
+            "CancelReplaceOrder", omsId=self.world.oms_id, orderIdToReplace=order.order_id,
+            clientOrdId=0, orderType=2, side=int(order.side), accountId=order.account,
+            instrumentId=self.market.instrument_id, useDisplayQuantity=False, limitPrice=price,
+            timeInForce=1, orderIdOCO=0, quantity=quantity,
+        )
+        self.verify.succeeded(turn)
+        self.book.cancel(order.order_id)
+        self._apply(self.book.send(
+            int(turn["replacementOrderId"]), order.account, order.side, price, quantity))
+
+    @invariant()
+    def target_agrees_with_the_model(self) -> None:
+        """Orders, then trades (which tell the fees), then funds."""
+        self._open_orders_agree()
+        self._trades_agree()
+        self._positions_agree()
+
+    def _open_orders_agree(self) -> None:
+        """Both traders' open orders are the model's, with the same quantities and prices."""
+        for trader in self.traders:
+            turn = trader.call(
+                "GetOpenOrders", OMSId=self.world.oms_id, AccountId=trader.account_id
+            )
+            found = {_key(row, "OrderId"): (_number(row, "Price"), _number(row, "Quantity"))
+                     for row in _rows(turn)}
+            required = {o.order_id: (o.price, o.remaining)
+                        for o in self.book.open_of(trader.account_id).values()}
+            self.verify.equal("open orders", found, required, turn)
+
+    def _trades_agree(self) -> None:
+        """Both traders see exactly the predicted executions; their fees are taken as told."""
+        for trader in self.traders:
+            turn = trader.call("GetAccountTrades", OMSId=self.world.oms_id,
+                               AccountId=trader.account_id, StartIndex=0, Count=200)
+            rows = [r for r in _rows(turn) if _key(r, "instrumentId") == self.market.instrument_id]
+            found = sorted((_number(r, "price"), _number(r, "quantity")) for r in rows)
+            required = sorted(
+                (fill.price, fill.quantity)
+                for fill in self.fills for account in (fill.buyer, fill.seller)
+                if account == trader.account_id
+            )
+            self.verify.equal("executions", found, required, turn)
+            for row in rows:
+                self._take_fee(trader, row)
+
+    def _positions_agree(self) -> None:
+        """Amounts and holds are what trades, fees and open orders make of them."""
+        for trader in self.traders:
+            found = self._positions(trader)
+            for product in (self.market.product1, self.market.product2):
+                amount = self.funds.amounts[trader.account_id, product]
+                hold = self.funds.hold(trader.account_id, product, self.book)
+                self.verify.equal(f"position of product {product}", found[product], (amount, hold))
+
+    def teardown(self) -> None:
+        """Leave nothing open."""
+        for trader in self.traders:
+            trader.call("CancelAllOrders", OMSId=self.world.oms_id, AccountId=trader.account_id)
+            trader.close()
+
+    def _apply(self, fills: list[Fill]) -> None:
+        for fill in fills:
+            self.fills.append(fill)
+            self.funds.trade(fill)
+
+    def _take_fee(self, trader: Session, row: Any) -> None:
+        execution = _key(row, "executionId")
+        if execution not in self.fee_seen:
+            self.fee_seen.add(execution)
+            self.funds.fee(trader.account_id, _key(row, "feeProductId"), _number(row, "fee"))
+
+    def _owner(self, order_id: int) -> Session:
+        account = self.book.orders[order_id].account
+        return next(trader for trader in self.traders if trader.account_id == account)
+
+    def _positions(self, trader: Session) -> dict[int, tuple[Decimal, Decimal]]:
+        turn = trader.call(
+            "GetAccountPositions", OMSId=self.world.oms_id, AccountId=trader.account_id
+        )
+        return {_key(row, "productId"): (_number(row, "amount"), _number(row, "hold"))
+                for row in _rows(turn)}
+
+    def _price(self, tick: int) -> Decimal:
+        return PRICE_BASE + self.market.price_increment * tick
+
+    def _quantity(self, lot: int) -> Decimal:
+        return self.market.quantity_increment * 100 * lot
+
+
+def machine_for(world: World) -> type[TradingMachine]:
+    """The machine against one target."""
+    return type("TradingMachineHere", (TradingMachine,), {"world": world})
+
+
+def _rows(turn: Turn) -> list[Any]:
+    return turn.value if isinstance(turn.value, list) else []
+
+
+def _key(row: Any, key: str) -> int:
+    return int(lookup(row, key))
+
+
+def _number(row: Any, key: str) -> Decimal:
+    return Decimal(str(lookup(row, key)))
