@@ -175,9 +175,16 @@ def run(
     ] = "quick",
     section: Annotated[list[str] | None, typer.Option(help="Only this section.")] = None,
     call: Annotated[list[str] | None, typer.Option(help="Only this call.")] = None,
-    clause: Annotated[list[str] | None, typer.Option(metavar="GLOB")] = None,
+    clause: Annotated[
+        list[str] | None, typer.Option(metavar="GLOB", help="Only clauses that match.")
+    ] = None,
     read_only: Annotated[bool, typer.Option(help="Send nothing that writes.")] = False,
+    plan: Annotated[bool, typer.Option(help="Say what would be sent, and send nothing.")] = False,
+    jobs: Annotated[int, typer.Option(min=1, help="Sections side by side.")] = 1,
     seed: Annotated[int, typer.Option(help="Seed of generated requests.")] = 0,
+    waivers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Known failures that are excused.")
+    ] = None,
     report_dir: Annotated[Path | None, typer.Option(help="Where the report goes.")] = None,
 ) -> None:
     """Test a deployment and say whether it keeps the contract.
@@ -185,10 +192,10 @@ def run(
     Exit code 0 conformant, 1 not conformant, 2 usage or target file, 3 target unreachable,
     4 error of the suite, 5 waiver trouble, 6 required clauses left unverified.
     """
-    from conformance.commands.run import run_suite
+    from conformance.commands.run import RunRequest, run_suite
 
     raise typer.Exit(
-        run_suite(
+        run_suite(RunRequest(
             target=target,
             api_version=api_version,
             effort=effort,
@@ -196,10 +203,92 @@ def run(
             calls=call or [],
             clauses=clause or [],
             read_only=read_only,
+            plan=plan,
+            jobs=jobs,
             seed=seed,
+            waivers=waivers,
             report_dir=report_dir,
-        )
+        ))
     )
+
+
+@app.command()
+def report(
+    run_dir: Annotated[list[Path], typer.Argument(help="Folders of runs, one per API version.")],
+    format: Annotated[
+        Literal["html", "allure", "json", "junit", "jsonl", "markdown", "badge", "sarif"],
+        typer.Option(help="What to render."),
+    ] = "html",
+    output: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to; default: beside the record.")
+    ] = None,
+    waivers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="More waivers (TOML or YAML).")
+    ] = None,
+) -> None:
+    """Render a report from the record of a run; several runs stand side by side in HTML."""
+    from conformance.commands.report import write_reports
+
+    raise typer.Exit(write_reports(run_dir, format, output, waivers))
+
+
+@app.command()
+def compare(
+    run_a: Annotated[Path, typer.Argument(help="The earlier run, or its verdict.json.")],
+    run_b: Annotated[Path, typer.Argument(help="The later run, or its verdict.json.")],
+) -> None:
+    """Tell by clause what changed between two runs.
+
+    Exit code 0: nothing got worse. 1: broken, or failing otherwise. 6: less was verified.
+    """
+    from conformance.commands.compare import compare_runs
+
+    raise typer.Exit(compare_runs(run_a, run_b))
+
+
+@app.command()
+def gate(
+    run_dir: Annotated[Path, typer.Argument(help="The run to decide about.")],
+    baseline: Annotated[
+        Path | None, typer.Option(help="A run or verdict.json whose failures are known.")
+    ] = None,
+    waivers: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Waivers (TOML or YAML).")
+    ] = None,
+) -> None:
+    """Give a pipeline one exit code: that of the run, or with a baseline only what got worse."""
+    from conformance.commands.compare import gate as decide
+
+    raise typer.Exit(decide(run_dir, baseline, waivers))
+
+
+@app.command()
+def certify(
+    run_dir: Annotated[Path, typer.Argument(help="The run to certify.")],
+    key: Annotated[Path, typer.Option(metavar="FILE", help="Ed25519 private key in PEM.")],
+    new_key: Annotated[bool, typer.Option(help="Make the key pair first.")] = False,
+    output: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to.")] = None,
+) -> None:
+    """Sign the verdict of a run, bound to digests of suite, contract, target and transcript."""
+    from conformance.commands.certify import certify_run
+
+    raise typer.Exit(certify_run(run_dir, key, new_key, output))
+
+
+@app.command()
+def verify(
+    certificate: Annotated[Path, typer.Argument(help="The certificate.")],
+    run_dir: Annotated[
+        Path | None, typer.Argument(help="The run it is about, to compare digests.")
+    ] = None,
+    public_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Whose signature it must be (PEM).")
+    ] = None,
+) -> None:
+    """Check a certificate offline; names the first thing that does not match (exit code 1)."""
+    from conformance.commands.certify import verify_certificate
+
+    raise typer.Exit(verify_certificate(certificate, run_dir, public_key))
 
 
 def main() -> None:

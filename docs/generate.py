@@ -102,9 +102,9 @@ def _value(base: Any, info: OptionInfo | ArgumentInfo) -> str:
 
 
 def _default(default: Any) -> str:
-    if default in (inspect.Parameter.empty, None, False, True):
-        return "required" if default is inspect.Parameter.empty else ""
-    return f"`{default}`"
+    if default is inspect.Parameter.empty:
+        return "required"
+    return "" if default is None or isinstance(default, bool) else f"`{default}`"
 
 
 def _name(command: CommandInfo) -> str:
@@ -154,6 +154,9 @@ KEYS: dict[str, dict[str, str]] = {
         "clock": "the target's clock; POST `{\"advance_ms\": N}` moves it",
         "audit": "does the target's own ledger add up",
         "deposit": "makes a deposit arrive",
+        "identity": "issues a code of the identity provider for an e-mail address; POST "
+        "`{\"email\": ADDRESS}`",
+        "identity": "has the identity provider issue an access code: POST `{\"email\": ADDRESS}`",
     },
 }
 SHAPES: dict[str, type[msgspec.Struct]] = {
@@ -196,6 +199,8 @@ def target_page() -> str:
 
 
 def _key(table: str, field: msgspec.structs.FieldInfo) -> str:
+    if field.name not in KEYS[table]:
+        raise SystemExit(f"docs/generate.py: KEYS[{table!r}] has nothing about {field.name!r}")
     default = "required" if field.required else ""
     if not field.required and field.default not in (None, msgspec.NODEFAULT):
         value = field.default

@@ -6,10 +6,11 @@ Effects and events need a story of their own and stand in the section folders.
 from __future__ import annotations
 
 from conformance.contract.call import Call
-from conformance.generate.requests import RequestGenerator
+from conformance.generate.requests import generator_for
 from conformance.generate.spellings import spellings
 from conformance.generate.world import World
 from conformance.oracle.envelope import require_envelope
+from conformance.oracle.explore import explore
 from conformance.oracle.permission import callers_without, require_not_authorised
 from conformance.oracle.replies import require_success
 from conformance.oracle.sweep import require_documented_replies, require_refusals
@@ -17,12 +18,12 @@ from conformance.plugin.marks import obligation
 
 
 @obligation("envelope")
-def test_reply_is_framed_as_documented(call: Call, world: World) -> None:
+def test_reply_is_framed_as_documented(call: Call, surface: str, world: World) -> None:
     """The reply is a reply, and carries the number and the name of its request.
 
     Clients match replies to requests by these; one wrong number and two answers change places.
     """
-    prepared = world.prepare(call)
+    prepared = world.prepare(call, surface)
 
     turn = prepared.session.send(call.name, prepared.payload, sequence=world.sequence())
 
@@ -30,51 +31,69 @@ def test_reply_is_framed_as_documented(call: Call, world: World) -> None:
 
 
 @obligation("response")
-def test_reply_has_its_documented_shape(call: Call, world: World) -> None:
+def test_reply_has_its_documented_shape(call: Call, surface: str, world: World) -> None:
     """A valid request succeeds, and every reply it can get is one the page describes.
 
     Clients are written against the page: a missing key or another type breaks them.
     """
+    prepared = world.prepare(call, surface)
+    require_success(call, prepared.session.send(call.name, prepared.payload))
+
+    cases = generator_for(call).valid(prepared.payload, world.seed, world.requests_over(surface))
+
+    spendable = world.expendable(call, prepared)
+    require_documented_replies(call, spendable, cases, prepared.payload)
+
+
+@obligation("response", examples=True)
+def test_drawn_request_is_answered_as_documented(call: Call, world: World) -> None:
+    """The same for requests that Hypothesis draws, each failure shrunk to the smallest request.
+
+    It looks where a systematic list does not: odd texts, long lists, several keys at once.
+    """
     prepared = world.prepare(call)
     require_success(call, prepared.session.send(call.name, prepared.payload))
 
-    cases = RequestGenerator(call).valid(prepared.payload, world.seed, world.requests_per_call)
-
-    require_documented_replies(call, world.expendable(call, prepared), cases)
+    spendable = world.expendable(call, prepared)
+    explore(
+        call, spendable, prepared.payload,
+        run_seed=world.seed, examples=world.examples_per_call,
+    )
 
 
 @obligation("tolerance")
-def test_spelling_of_keys_does_not_matter(call: Call, world: World) -> None:
+def test_spelling_of_keys_does_not_matter(call: Call, surface: str, world: World) -> None:
     """Order and letter case of keys, and keys nobody knows, change nothing.
 
     The documentation promises it, and clients in several languages rely on it.
     """
     for name, _ in spellings({"Key": 1}):
-        prepared = world.prepare(call)
+        prepared = world.prepare(call, surface)
         respelled = dict(spellings(prepared.payload)).get(name)
         if respelled is not None:
             require_success(call, prepared.session.send(call.name, respelled))
 
 
 @obligation("rejection")
-def test_broken_request_is_refused(call: Call, world: World) -> None:
+def test_broken_request_is_refused(call: Call, surface: str, world: World) -> None:
     """One documented rule broken at a time: refused as documented, and nothing changes.
 
     A request that is half understood is worse than one that is refused.
     """
-    prepared = world.prepare(call)
+    prepared = world.prepare(call, surface)
 
-    cases = RequestGenerator(call).invalid(prepared.payload, world.seed, world.requests_per_call)
+    cases = generator_for(call).invalid(prepared.payload, world.seed, world.requests_over(surface))
 
     require_refusals(call, prepared, cases)
 
 
 @obligation("permission")
-def test_caller_without_permission_is_refused(call: Call, world: World) -> None:
+def test_caller_without_permission_is_refused(call: Call, surface: str, world: World) -> None:
     """Nobody without one of the documented permissions gets anything, or changes anything.
 
     Every other guarantee of an exchange rests on this one.
     """
-    prepared = world.prepare(call)
+    prepared = world.prepare(call, surface)
 
-    require_not_authorised(call, prepared, callers_without(call, world))
+    callers = (caller.via(surface) for caller in callers_without(call, world))
+    require_not_authorised(call, prepared, callers)

@@ -47,9 +47,10 @@ def _obstacle(
         call = contract.call(clause.subject, clause.section)
     except UnknownName:
         return None
-    return (
-        _no_address(call, target) or _fenced(call, target) or _no_persona(call, target, usable)
-    )
+    obstacle = _no_address(call, target) or _fenced(call, target)
+    if obstacle is None and clause.profile != "public":
+        obstacle = _no_persona(call, target, usable)
+    return obstacle
 
 
 def _no_address(call: Call, target: Target) -> str | None:

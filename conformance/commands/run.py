@@ -2,57 +2,142 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from conformance.contract.catalog import load_contract
 from conformance.contract.resources import scenarios_root
 from conformance.plugin.console import Console
-from conformance.target.target_file import TargetFileError, read_target
-from conformance.verdict.summary import USAGE
+from conformance.plugin.plan import PlanPrinter
+from conformance.plugin.recorder import Recorder
+from conformance.report.render import render_all
+from conformance.target.target_file import Target, TargetFileError, read_target
+from conformance.verdict.summary import UNREACHABLE, USAGE
+from conformance.verdict.waivers import read_waivers
+
+REACH_TIMEOUT_S = 10
 
 
-def run_suite(
-    *,
-    target: str | None,
-    api_version: str,
-    effort: str,
-    sections: Sequence[str],
-    calls: Sequence[str],
-    clauses: Sequence[str],
-    read_only: bool,
-    seed: int,
-    report_dir: Path | None,
-) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRequest:
+    """What ``conformance run`` was asked for; ``target`` is a path, "reference" or None."""
+
+    target: str | None = None
+    api_version: str = "3.1"
+    effort: str = "quick"
+    sections: Sequence[str] = ()
+    calls: Sequence[str] = ()
+    clauses: Sequence[str] = ()
+    read_only: bool = False
+    plan: bool = False
+    jobs: int = 1
+    seed: int = 0
+    waivers: Path | None = None
+    report_dir: Path | None = None
+
+    @property
+    def target_file(self) -> Path | None:
+        """The target file; None for our own reference."""
+        return Path(self.target) if self.target and self.target != "reference" else None
+
+
+def run_suite(request: RunRequest) -> int:
     """Run everything selected; the exit code of DESIGN's table."""
-    contract = load_contract(api_version)
-    for name in sections:
+    contract = load_contract(request.api_version)
+    for name in request.sections:
         contract.section(name)
-    for name in calls:
+    for name in request.calls:
         contract.call(name)
-    if target and target != "reference":
+    if request.waivers is not None:
+        read_waivers(request.waivers)
+    if request.target_file is not None:
         try:
-            read_target(Path(target))
+            target = read_target(request.target_file)
         except TargetFileError as error:
-            print(f"conformance: {error}", file=sys.stderr)
-            return USAGE
+            return _refuse(USAGE, str(error))
+        unreachable = "" if request.plan else _why_unreachable(target)
+        if unreachable:
+            return _refuse(UNREACHABLE, unreachable)
+    return _plan(request) if request.plan else _run(request)
+
+
+def _run(request: RunRequest) -> int:
+    console = Console()
+    code = int(pytest.main(pytest_arguments(request), plugins=[console]))
+    recorder = console.recorder
+    if not isinstance(recorder, Recorder) or recorder.directory is None:
+        return _nothing_ran(code, console)
+    render_all(recorder.directory, recorder.directory)
+    return code
+
+
+def _plan(request: RunRequest) -> int:
+    printer = PlanPrinter()
+    arguments = [*pytest_arguments(request), "--collect-only"]
+    code = int(pytest.main(arguments, plugins=[printer]))
+    if code != pytest.ExitCode.OK:
+        return _refuse(USAGE, "nothing is selected: no case matches what was asked for")
+    return 0
+
+
+def _nothing_ran(code: int, console: Console) -> int:
+    if console.stopped:
+        return _refuse(code, console.stopped)
+    if code in (USAGE, pytest.ExitCode.NO_TESTS_COLLECTED):
+        return _refuse(USAGE, "nothing is selected: no case matches what was asked for")
+    return code
+
+
+def _refuse(code: int, reason: str) -> int:
+    print(f"conformance: {reason}", file=sys.stderr)
+    return code
+
+
+def _why_unreachable(target: Target) -> str:
+    """Why no connection to the target can be made; empty if one can."""
+    address = urlsplit(target.target.websocket)
+    port = address.port or (443 if address.scheme == "wss" else 80)
+
+    async def reach() -> None:
+        async with asyncio.timeout(REACH_TIMEOUT_S):
+            _, writer = await asyncio.open_connection(address.hostname, port)
+        writer.close()
+
+    try:
+        asyncio.run(reach())
+    except (OSError, TimeoutError) as error:
+        return f"target unreachable: {address.geturl()}: {error or type(error).__name__}"
+    return ""
+
+
+def pytest_arguments(request: RunRequest) -> list[str]:
+    """The pytest command line of a run: our plugin and no other, no files of its own."""
     root = scenarios_root()
     arguments = [
         str(root), f"--rootdir={root}", "-p", "no:terminal", "-p", "no:cacheprovider",
         "--disable-plugin-autoload", "-p", "conformance.plugin", "-c", os.devnull,
-        f"--api-version={api_version}", f"--effort={effort}", f"--conformance-seed={seed}",
+        "--continue-on-collection-errors",
+        f"--api-version={request.api_version}", f"--effort={request.effort}",
+        f"--conformance-seed={request.seed}",
+        *(f"--section={name}" for name in request.sections),
+        *(f"--call={name}" for name in request.calls),
+        *(f"--clause={name}" for name in request.clauses),
     ]
-    arguments += [f"--section={name}" for name in sections]
-    arguments += [f"--call={name}" for name in calls]
-    arguments += [f"--clause={name}" for name in clauses]
-    if target:
-        arguments.append(f"--target={target}")
-    if read_only:
+    if request.jobs > 1 and not request.plan:
+        arguments += ["-p", "xdist.plugin", "-n", str(request.jobs), "--dist=loadgroup"]
+    if request.target_file is not None:
+        arguments.append(f"--target={request.target_file.resolve()}")
+    if request.read_only:
         arguments.append("--read-only")
-    if report_dir is not None:
-        arguments.append(f"--run-dir={report_dir}")
-    return int(pytest.main(arguments, plugins=[Console()]))
+    if request.waivers is not None:
+        arguments.append(f"--waivers={request.waivers.resolve()}")
+    if request.report_dir is not None:
+        arguments.append(f"--run-dir={request.report_dir}")
+    return arguments

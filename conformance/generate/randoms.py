@@ -25,7 +25,8 @@ class RandomRequests:
             for spot in free
         ]
         self._wrong = [
-            (spot, spot.place.sample_wrong) for spot in found if spot.place.sample_wrong is not None
+            (spot, spot.place.sample_wrong) for spot in found
+            if spot.path and spot.place.sample_wrong is not None
         ]
         self._required = [s for s in found if s.removable and s.required and not s.never_omit]
 

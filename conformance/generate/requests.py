@@ -47,6 +47,7 @@ class RequestGenerator:
         validator = validator_for(call, "request")
         self._strict: Callable[[Any], bool] = validator.strict.is_valid
         self._wide: Callable[[Any], bool] = validator.wide.is_valid
+        self._tolerant = validator.wide is not validator.strict
         stated = PartValidator(stated_only(self.root))
         self._stated: Callable[[Any], bool] = stated.strict.is_valid
         self.place = Place(self.root, self.root)
@@ -63,14 +64,19 @@ class RequestGenerator:
         """Every single violation, then random ones up to ``count``."""
         yield from self._enough("refusal", base, seed, count)
 
-    def systematic(self, base: Any) -> Iterator[Case]:
-        """Every single change to the base, valid or not, each under its own name."""
+    def systematic(self, base: Any, expect: Expectation | None = None) -> Iterator[Case]:
+        """Every single change to the base, each under its own name; of one kind if one is given."""
         seen: set[str] = set()
-        for name, payload in self._variants(base):
-            case = self._case(name, payload)
+        harmless = self.call.effect == "none"
+        for variant in variants(base, list(self.spots(base)), self.root, entity_edges=harmless):
+            if expect and variant.meant not in (None, expect):
+                continue
+            case = self._case(variant.name, variant.payload, expect)
             if case is not None and case.payload not in seen:
                 seen.add(case.payload)
                 yield case
+        if expect == "answer":
+            return
         for name, text in malformed_texts(text_of(base)):
             yield Case(self.call.name, name, text, "refusal")
 
@@ -85,7 +91,7 @@ class RequestGenerator:
         for _ in range(TRIES * (count + 1)):
             wanted = expect or ("answer" if rng.random() < 0.5 else "refusal")
             case = self._draw(requests, rng, wanted, text, seed)
-            if case is None or case.expect != wanted or case.payload in seen:
+            if case is None or case.payload in seen:
                 continue
             seen.add(case.payload)
             yield case
@@ -113,51 +119,62 @@ class RequestGenerator:
         Open are what only a tolerance allows, and null for a key that may be left out, which is
         widely read as leaving it out.
         """
-        low = folded(payload)
-        if self._strict(low):
-            return "answer"
-        if self._wide(low) or (has_null(low) and self._strict(without_nulls(low))):
-            return None
-        return "refusal"
+        return self._expectation(folded(payload))
+
+    def may_be_sent(self, payload: Any) -> bool:
+        """Does an object hold every key without which the call would mean everything there is?"""
+        if not isinstance(payload, dict):
+            return True
+        present = {key.lower() for key in payload}
+        return all(f.name.lower() in present for f in self.place.fields if f.never_omit)
 
     def basis(self, payload: Any) -> Basis:
         """Whether the page itself demands that an invalid payload is refused."""
-        low = folded(payload)
-        return "inferred" if self._stated(low) or self._stated(without_nulls(low)) else "stated"
+        return self._basis(folded(payload))
+
+    def _expectation(self, low: Any) -> Expectation | None:
+        if self._strict(low):
+            return "answer"
+        if self._tolerant and self._wide(low):
+            return None
+        if has_null(low) and self._strict(without_nulls(low)):
+            return None
+        return "refusal"
+
+    def _basis(self, low: Any) -> Basis:
+        if self._stated(low) or (has_null(low) and self._stated(without_nulls(low))):
+            return "inferred"
+        return "stated"
 
     def _enough(self, expect: Expectation, base: Any, seed: int, count: int) -> Iterator[Case]:
         made: set[str] = set()
-        for case in self.systematic(base):
-            if case.expect == expect:
-                made.add(case.payload)
-                yield case
+        for case in self.systematic(base, expect):
+            made.add(case.payload)
+            yield case
         missing = count - len(made)
         if missing > 0:
             drawn = self.random(base, seed, count, expect)
             yield from itertools.islice((c for c in drawn if c.payload not in made), missing)
 
-    def _variants(self, base: Any) -> Iterator[tuple[str, Any]]:
-        harmless = self.call.effect == "none"
-        found = list(self.spots(base))
-        for variant in variants(base, found, self.root, entity_edges=harmless):
-            yield variant.name, variant.payload
-
     def _draw(
         self, requests: RandomRequests, rng: Random, wanted: Expectation, text: str, seed: int
     ) -> Case | None:
         if wanted == "answer":
-            return self._case("random", requests.valid(rng), seed)
+            return self._case("random", requests.valid(rng), wanted, seed)
         payload = requests.invalid(rng) if rng.random() < 0.9 else ABSENT
         if payload is not ABSENT:
-            return self._case("random", payload, seed)
+            return self._case("random", payload, wanted, seed)
         broken = cut_text(rng, text)
         if broken is None:
             return None
         return Case(self.call.name, "random text", broken, "refusal", seed)
 
-    def _case(self, name: str, payload: Any, seed: int | None = None) -> Case | None:
-        expect = self.expectation(payload)
-        if expect is None:
+    def _case(
+        self, name: str, payload: Any, wanted: Expectation | None, seed: int | None = None
+    ) -> Case | None:
+        low = folded(payload)
+        expect = self._expectation(low)
+        if expect is None or (wanted and expect != wanted):
             return None
-        basis: Basis = "stated" if expect == "answer" else self.basis(payload)
+        basis: Basis = "stated" if expect == "answer" else self._basis(low)
         return Case(self.call.name, name, text_of(payload), expect, seed, basis)

@@ -38,7 +38,7 @@ def _typed_sampler(kind: str, option: Schema, root: Schema, depth: int) -> Sampl
     if kind == "integer":
         return _integer_sampler(option)
     if kind == "number":
-        low = Decimal(option.get("minimum", option.get("exclusiveMinimum", 0)))
+        low = Decimal(option.get("minimum") or option.get("exclusiveMinimum") or 0)
         return lambda rng: low + Decimal(f"{rng.randrange(10**6)}.{rng.randrange(1, 10**6):06d}")
     if kind == "boolean":
         return lambda rng: rng.random() < 0.5

@@ -6,21 +6,35 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from conformance.generate.case import Expectation
 from conformance.generate.edits import ABSENT, get_at, put_at
 from conformance.generate.pieces import Schema
 from conformance.generate.places import Spot, conditions
 
 
 class Variant(NamedTuple):
-    """A changed request; whether it is valid is for the schema to say."""
+    """A changed request; whether it is valid is for the schema to say.
+
+    ``meant`` saves work to whoever looks for one kind: None where it may be either.
+    """
 
     name: str
-    payload: Any
+    base: Any
+    spot: Spot | None = None
+    value: Any = ABSENT
+    meant: Expectation | None = None
+
+    @property
+    def payload(self) -> Any:
+        """The request, made when it is asked for."""
+        return self.base if self.spot is None else put_at(self.base, self.spot.path, self.value)
 
     @classmethod
-    def of(cls, base: Any, spot: Spot, name: str, value: Any) -> Variant:
+    def of(
+        cls, base: Any, spot: Spot, name: str, value: Any, meant: Expectation | None = None
+    ) -> Variant:
         """The base with another value at one spot."""
-        return cls(f"{spot.label}: {name}", put_at(base, spot.path, value))
+        return cls(f"{spot.label}: {name}", base, spot, value, meant)
 
 
 def variants(
@@ -39,12 +53,17 @@ def variants(
 
 def _at(base: Any, spot: Spot, entity_edges: bool) -> Iterator[Variant]:
     if spot.removable and spot.present and not spot.never_omit:
-        yield Variant(f"without {spot.label}", put_at(base, spot.path, ABSENT))
+        yield Variant(f"without {spot.label}", base, spot)
     for name, value in _good(base, spot, entity_edges):
         yield Variant.of(base, spot, name, value)
     for name, value in spot.place.wrong:
-        if spot.path or value is not None:  # no payload at all is read as an empty one
-            yield Variant.of(base, spot, name, value)
+        if spot.path or not _reads_as_empty(spot, value):
+            yield Variant.of(base, spot, name, value, "refusal")
+
+
+def _reads_as_empty(spot: Spot, value: Any) -> bool:
+    """Null is widely read as an empty object, and some keys must not be left out even once."""
+    return value is None or (value == {} and any(field.never_omit for field in spot.place.fields))
 
 
 def _good(base: Any, spot: Spot, entity_edges: bool) -> Iterator[tuple[str, Any]]:
@@ -99,4 +118,4 @@ def _by_condition(base: Any, found: Sequence[Spot], root: Schema) -> Iterator[Va
             shown = ", ".join(f"{s.label} {v}" for s, v in zip(keys, values, strict=False))
             for spot in needed:
                 name = f"with {shown}, without {spot.label}"
-                yield Variant(name, put_at(true, spot.path, ABSENT))
+                yield Variant(name, true, spot)

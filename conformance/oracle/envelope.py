@@ -11,6 +11,7 @@ from conformance.oracle.replies import SHOWN, require_answer
 from conformance.target.session import Turn
 from conformance.wire.frames import MessageType
 
+HTTP_OK = 200
 # The one call whose page prints bare text instead of JSON.
 BARE_TEXT = frozenset({"uncertain/Ping"})
 
@@ -24,21 +25,33 @@ def require_envelope(call: Call, turn: Turn) -> None:
     require_answer(turn)
     assert turn.reply is not None
     frame = turn.reply.frame
-    if frame is None:
-        return
     evidence().judged += 1
     evidence().successes += 1
+    if frame is None:
+        _require_http_envelope(call, turn)
+        return
     if frame.kind not in (MessageType.REPLY, MessageType.ERROR):
         raise _finding("m", "m=1 or m=5", f"m={frame.kind}", turn)
     if frame.name != turn.call:
         raise _finding("n", f"n={turn.call!r}", f"n={frame.name!r}", turn)
+    _require_json(call, turn, "o", "o holds JSON text")
+
+
+def _require_http_envelope(call: Call, turn: Turn) -> None:
+    """The gateway answers success and refusal alike with status 200 and a JSON body."""
+    assert turn.reply is not None
+    if turn.reply.status != HTTP_OK:
+        raise _finding("status", f"status {HTTP_OK}", f"status {turn.reply.status}", turn)
+    _require_json(call, turn, "body", "the body is JSON")
+
+
+def _require_json(call: Call, turn: Turn, place: str, required: str) -> None:
     if call.key in BARE_TEXT:
         return
     try:
-        parse_json(frame.payload)
+        parse_json(turn.text)
     except PayloadError as error:
-        shown = f"{error}: {frame.payload[:SHOWN]}"
-        raise _finding("o", "o holds JSON text", shown, turn) from None
+        raise _finding(place, required, f"{error}: {turn.text[:SHOWN]}", turn) from None
 
 
 def _finding(kind: str, required: str, received: str, turn: Turn) -> Finding:

@@ -15,6 +15,8 @@ from conformance.wire.frames import MessageType
 Outcome = Literal["success", "failure"]
 SHOWN = 300
 """Characters of a payload that a finding quotes; the transcript has all of it."""
+REMEMBERED, REMEMBERED_LENGTH = 256, 1024
+"""Short replies per call whose judgement is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Reading:
 def read_reply(call: Call, turn: Turn) -> Reading:
     """Judge a reply as success or refusal; Finding when none came or neither shape fits."""
     require_answer(turn)
-    judgement = judge(call, "response", turn.value)
+    judgement = _judged(call, turn)
     evidence().add(judgement)
     if not judgement.holds:
         shown = "; ".join(str(deviation) for deviation in judgement.deviations[:5])
@@ -46,6 +48,20 @@ def read_reply(call: Call, turn: Turn) -> Reading:
     else:
         evidence().refusals += 1
     return Reading(turn, outcome, judgement)
+
+
+def _judged(call: Call, turn: Turn) -> Judgement:
+    """The judgement of a reply; refusals repeat word for word, and are judged once."""
+    text = turn.text
+    if len(text) > REMEMBERED_LENGTH:
+        return judge(call, "response", turn.value)
+    known: dict[str, Judgement] = call.store.cache.setdefault(("judged", call.key), {})
+    judgement = known.get(text)
+    if judgement is None:
+        if len(known) >= REMEMBERED:
+            known.clear()
+        judgement = known[text] = judge(call, "response", turn.value)
+    return judgement
 
 
 def require_answer(turn: Turn) -> None:

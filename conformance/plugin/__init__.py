@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
     config.addinivalue_line("markers", "clause(id): the clause a case decides")
     config.addinivalue_line("markers", "obligation(name): parametrised over all calls that owe it")
+    config.addinivalue_line("markers", "xdist_group(name): cases that stay on one worker")
     config.pluginmanager.register(Recorder(config), "conformance-recorder")
 
 
@@ -38,17 +39,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A case marked @obligation runs once for every call that owes it."""
     marker = metafunc.definition.get_closest_marker("obligation")
     if marker is not None:
-        from conformance.plugin.selection import calls_owing
+        from conformance.plugin.selection import cases_of
 
-        calls = calls_owing(metafunc.config, marker.args[0])
-        metafunc.parametrize("call", calls, ids=[call.key for call in calls])
+        cases_of(metafunc, marker)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what --section, --call and --clause select."""
-    from conformance.plugin.selection import select
+    """Keep what --section, --call and --clause select; sections stay together under xdist."""
+    from conformance.plugin.selection import group, select
 
     select(config, items)
+    if config.pluginmanager.has_plugin("xdist"):
+        group(items)
 
 
 @pytest.fixture(scope="session")
@@ -64,4 +67,6 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
     except TargetFileError as error:
         pytest.exit(str(error), returncode=USAGE)
     except ReferenceDidNotStart as error:
+        if hasattr(request.config, "workerinput"):
+            raise  # each case of this worker is then an error of ours
         pytest.exit(f"the reference exchange did not start:\n{error}", returncode=OUR_ERROR)

@@ -32,6 +32,17 @@ class Console:
         self._tasks: dict[str, Any] = {}
         self._left: Counter[str] = Counter()
         self._errors: list[str] = []
+        self.recorder: object = None
+        self.stopped = ""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Remember who records, for whoever started this run."""
+        self.recorder = config.pluginmanager.get_plugin("conformance-recorder")
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Stopped by hand, or by our own plugin for the reason it gives."""
+        by_hand = excinfo.errisinstance(KeyboardInterrupt)
+        self.stopped = "stopped by hand" if by_hand else str(excinfo.value)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A scenario that cannot be imported is our own error, and never silent."""
@@ -76,6 +87,10 @@ class Console:
         recorder = session.config.pluginmanager.get_plugin("conformance-recorder")
         if isinstance(recorder, Recorder) and recorder.directory is not None:
             self._show(recorder.summary(), recorder)
+            if recorder.interrupted:
+                self._screen.print("stopped by hand: the record holds what was judged until then")
+            if recorder.unreachable:
+                self._screen.print(f"[red]target lost:[/] {escape(recorder.unreachable)}")
         return result
 
     def _show(self, summary: Summary, recorder: Recorder) -> None:

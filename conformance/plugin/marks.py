@@ -18,6 +18,10 @@ def clause_case(clause_id: str, *values: Any) -> ParameterSet:
     return pytest.param(*values, id=clause_id, marks=clause(clause_id))
 
 
-def obligation(name: str) -> pytest.MarkDecorator:
-    """This case runs for every call that owes the obligation and takes it as ``call``."""
-    return pytest.mark.obligation(name)
+def obligation(name: str, *, examples: bool = False) -> pytest.MarkDecorator:
+    """This case runs for every call that owes the obligation and takes it as ``call``.
+
+    One that also takes ``surface`` runs over each surface that carries the call. ``examples``:
+    only at an effort that draws examples with Hypothesis.
+    """
+    return pytest.mark.obligation(name, examples=examples)

@@ -1,4 +1,4 @@
-"""Turns test results into outcomes and writes the run record.
+"""Writes the run record, and turns it into the exit code.
 
 With pytest-xdist the outcome is made in the worker, travels on the test report, and is written by
 the controller, so there is one record with one line per outcome in either case.
@@ -15,23 +15,22 @@ import msgspec
 import pytest
 
 from conformance import __version__
+from conformance.contract.catalog import Contract
 from conformance.contract.clauses import Clause
+from conformance.contract.profiles import closure
+from conformance.contract.validators import validator_for
 from conformance.oracle.evidence import Evidence, collecting
-from conformance.oracle.finding import Finding, Unverified
+from conformance.oracle.finding import Finding
 from conformance.plugin.options import run_options
+from conformance.plugin.outcomes import outcome_of
 from conformance.plugin.selection import clause_of, contract_of, selected
-from conformance.report.run_record import Header, RecordWriter
-from conformance.target.deployment import LoginFailed, Unavailable
-from conformance.target.fence import Fenced
-from conformance.target.session import Turn
-from conformance.target.target_file import Target, redacted
-from conformance.verdict.outcome import ExchangeText, FindingText, Outcome, Verdict
-from conformance.verdict.summary import UNREACHABLE, Summary, summarise
+from conformance.report.run import run_of
+from conformance.report.run_record import Footer, Header, RecordWriter, RequiredClause, RunRecord
+from conformance.target.target_file import redacted
+from conformance.verdict.outcome import Outcome
+from conformance.verdict.summary import OUR_ERROR, UNREACHABLE, USAGE, Summary, summarise
+from conformance.verdict.waivers import read_waivers
 from conformance.wire.websocket import Lost, Unreachable
-
-NOT_EXERCISED = (Unverified, Unavailable, Fenced, LoginFailed)
-MASK = "***"
-SHOWN_EXCHANGES = 20
 
 
 class Recorder:
@@ -42,11 +41,32 @@ class Recorder:
         self._contract = contract_of(config)
         self._evidence: Evidence | None = None
         self._writer: RecordWriter | None = None
+        self._session: pytest.Session | None = None
         self._target: dict[str, Any] = {}
+        self._header: Header | None = None
+        self._required: tuple[RequiredClause, ...] = ()
+        self._collection_errors = 0
+        self.interrupted = False
         self.directory: Path | None = None
         self.outcomes: list[Outcome] = []
         self.leaks: list[dict[str, str]] = []
         self.unreachable = ""
+
+    @property
+    def _is_worker(self) -> bool:
+        return hasattr(self._config, "workerinput")
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Remember the session, to be able to stop it."""
+        self._session = session
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A scenario that cannot be imported is our own error."""
+        self._collection_errors += report.failed
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Stopped by hand, or by ourselves with an exit code of its own."""
+        self.interrupted = excinfo.errisinstance(KeyboardInterrupt)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
@@ -66,139 +86,129 @@ class Recorder:
         if clause_id is None or not (call.when == "call" or failed_early):
             return report
         error = call.excinfo.value if call.excinfo is not None else None
-        outcome = self._outcome(item, clause_id, error, call.duration)
+        world = getattr(item, "funcargs", {}).get("world")
+        error = _or_target_gone(error, world)
+        clause = self._contract.clause(clause_id)
+        evidence = Evidence() if failed_early else self._evidence or Evidence()
+        outcome = outcome_of(item, clause, error, evidence, call.duration)
         if outcome.verdict == "unverified":
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"Skipped: {outcome.reason}")
-        world = getattr(item, "funcargs", {}).get("world")
         vars(report)["conformance_outcome"] = msgspec.to_builtins(outcome)
+        if isinstance(error, Unreachable):
+            vars(report)["conformance_unreachable"] = str(error)
         if world is not None:
             vars(report)["conformance_target"] = redacted(world.deployment.target)
             vars(report)["conformance_leaks"] = world.deployment.leaks.take()
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Write the outcome (in the controller, where there is one)."""
+        """Write the outcome (in the controller, where there is one); stop when the target went."""
+        gone = getattr(report, "conformance_unreachable", "")
+        if gone and self._session is not None:
+            self.unreachable = gone
+            self._session.shouldstop = f"target unreachable: {gone}"
         data = getattr(report, "conformance_outcome", None)
-        if data is not None and not hasattr(self._config, "workerinput"):
+        if data is not None and not self._is_worker:
             outcome = msgspec.convert(data, Outcome)
             self.outcomes.append(outcome)
             self._write(outcome, getattr(report, "conformance_target", {}))
             self.leaks.extend(getattr(report, "conformance_leaks", ()))
 
-    def summary(self) -> Summary:
-        """The verdict over the clauses this run was asked for."""
+    def required(self) -> list[Clause]:
+        """The clauses this run was asked for."""
         options = run_options(self._config)
         claims = self._target["target"]["claims"] if self._target else ("full",)
-        required = [
+        return [
             clause for clause in self._contract.required_clauses(claims)
             if selected(options, clause.id)
         ]
-        return summarise(required, self.outcomes)
+
+    def summary(self) -> Summary:
+        """The verdict over the clauses this run was asked for."""
+        return summarise(self.required(), self.outcomes)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the footer and turn the verdict into the exit code."""
-        if self._writer is None or hasattr(self._config, "workerinput"):
+        """Write the footer and turn the verdict into the exit code.
+
+        An interrupted run gets no footer: its record says by that that it is not whole.
+        """
+        if self._is_worker or self._config.option.collectonly:
             return
-        code = UNREACHABLE if self.unreachable else self.summary().exit_code
-        self._writer.close(code, _now_ms(), tuple(self.leaks))
+        if self._writer is None:
+            if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED:
+                session.exitstatus = USAGE
+            return
+        code = self._exit_code()
+        if not self.interrupted:
+            self._writer.close(code, _now_ms(), tuple(self.leaks))
         session.exitstatus = code
+
+    def _exit_code(self) -> int:
+        assert self._header is not None
+        assert self._writer is not None
+        if self.unreachable:
+            return UNREACHABLE
+        if self._collection_errors and not self.interrupted:
+            return OUR_ERROR
+        footer = None if self.interrupted else Footer(len(self.outcomes), 0, _now_ms())
+        record = RunRecord(
+            self._writer.path, self._header, self._required, tuple(self.outcomes), footer
+        )
+        return run_of(record).exit_code
 
     def _write(self, outcome: Outcome, target: dict[str, Any]) -> None:
         if self._writer is None:
             self._target = target
             directory = run_options(self._config).run_dir or default_run_dir(target)
-            self._writer = RecordWriter(directory, header_of(self._config, target))
+            self._header = header_of(self._config, target)
+            self._required = tuple(
+                required_line(self._contract, clause) for clause in self.required()
+            )
+            self._writer = RecordWriter(directory, self._header, self._required)
             self.directory = directory
         self._writer.outcome(outcome)
 
-    def _outcome(
-        self, item: pytest.Item, clause_id: str, error: BaseException | None, seconds: float
-    ) -> Outcome:
-        world = getattr(item, "funcargs", {}).get("world")
-        target: Target | None = world.deployment.target if world is not None else None
-        clause = self._contract.clause(clause_id)
-        verdict, reason = self._verdict(clause, error, target)
-        evidence = self._evidence or Evidence()
-        if verdict == "pass" and evidence.lenient:
-            verdict = "lenient"
-            reason = "known deviations: " + (", ".join(sorted(evidence.errata)) or "key spelling")
-        turns = error.turns if isinstance(error, Finding) else ()
-        secrets = _secrets(world)
-        return Outcome(
-            clause=clause_id,
-            surface=turns[0].surface if turns else "websocket",
-            persona=turns[0].persona if turns else "",
-            verdict=verdict,
-            reason=mask(reason, secrets),
-            evidence=evidence.as_data(),
-            finding=_finding(error, secrets),
-            test=item.nodeid,
-            duration_ms=round(seconds * 1000, 3),
-        )
 
-    def _verdict(
-        self, clause: Clause, error: BaseException | None, target: Target | None
-    ) -> tuple[Verdict, str]:
-        if error is None:
-            return "pass", ""
-        if isinstance(error, NOT_EXERCISED):
-            return "unverified", str(error)
-        if isinstance(error, Unreachable):
-            self.unreachable = str(error)
-            return "error", f"target unreachable: {error}"
-        if isinstance(error, (Finding, Lost)):
-            stated = clause.stated and getattr(error, "basis", "stated") == "stated"
-            enforced = stated or (target is not None and target.is_reference)
-            return ("fail" if enforced else "differs"), str(error)
-        return "error", f"{type(error).__name__}: {error}"
-
-
-def _finding(error: BaseException | None, secrets: tuple[str, ...]) -> FindingText | None:
-    if isinstance(error, Lost):
-        return FindingText("connection-lost", "the connection stays up", str(error))
-    if not isinstance(error, Finding):
-        return None
-    return FindingText(
-        kind=error.kind,
-        required=mask(error.required, secrets),
-        received=mask(error.received, secrets),
-        oracle=error.oracle,
-        state=mask(error.state, secrets),
-        count=error.count,
-        exchanges=tuple(exchange_text(turn, secrets) for turn in error.turns[-SHOWN_EXCHANGES:]),
+def _or_target_gone(error: BaseException | None, world: Any) -> BaseException | None:
+    """A lost connection is the target's fault while it can still be reached; else it is gone."""
+    lost = isinstance(error, Lost) or (
+        isinstance(error, Finding) and error.kind == "connection-lost"
     )
+    if not lost or world is None:
+        return error
+    try:
+        world.deployment.connect().close()
+    except Unreachable as gone:
+        return gone
+    return error
 
 
-def exchange_text(turn: Turn, secrets: tuple[str, ...]) -> ExchangeText:
-    """A turn as text without secrets."""
-    return ExchangeText(
-        turn.call, turn.persona, turn.surface, mask(turn.sent, secrets), mask(turn.text, secrets),
-        round(turn.elapsed_ms, 3),
+def required_line(contract: Contract, clause: Clause) -> RequiredClause:
+    """A required clause as the record keeps it."""
+    service, keys = "exchange", tuple[str, ...]()
+    if clause.section in ("apad", "digitizer"):
+        service = clause.section
+    if clause.obligation == "response":
+        call = contract.call(clause.subject, clause.section)
+        keys = tuple(validator_for(call, "response").keys())
+    return RequiredClause(
+        id=clause.id, text=clause.text, basis=clause.basis, source=clause.source,
+        profile=clause.profile, service=service, presupposes=tuple(clause.presupposes),
+        obligation=clause.obligation, keys=keys,
     )
-
-
-def mask(text: str, secrets: tuple[str, ...]) -> str:
-    """The text with every secret replaced."""
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return text
-
-
-def _secrets(world: Any) -> tuple[str, ...]:
-    if world is None:
-        return ()
-    known: tuple[str, ...] = world.deployment.secrets()
-    return known
 
 
 def header_of(config: pytest.Config, target: dict[str, Any]) -> Header:
     """The header of this run's record."""
     options = run_options(config)
+    contract = contract_of(config)
+    claims = target["target"]["claims"] if target else ("full",)
+    claimed = closure(contract.profiles, claims)
     return Header(
         suite_version=__version__,
-        contract_digest=contract_of(config).digest,
+        contract_digest=contract.digest,
         api_version=options.api_version,
         target=target,
         seed=options.seed,
@@ -208,6 +218,8 @@ def header_of(config: pytest.Config, target: dict[str, Any]) -> Header:
             "sections": options.sections, "calls": options.calls, "clauses": options.clauses,
             "read_only": options.read_only,
         },
+        profiles={name: tuple(sorted(closure(contract.profiles, [name]))) for name in claimed},
+        waivers=read_waivers(options.waivers) if options.waivers else (),
     )
 
 

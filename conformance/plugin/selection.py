@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import fnmatch
+import tomllib
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from conformance.contract.call import Call
 from conformance.contract.catalog import Contract, load_contract
+from conformance.contract.export_openapi import over_http
 from conformance.plugin.options import RunOptions, run_options
 
 SERVICES = ("exchange",)
 """Services whose obligations the generic cases can drive so far."""
+LOGINS = frozenset({"AuthenticateUser", "WebAuthenticateUser", "Authenticate2FA"})
+"""Calls that open the session: over HTTP they take headers, not the documented payload."""
+FRAMES, HTTP = "websocket", "http"
+
 
 
 def contract_of(config: pytest.Config) -> Contract:
@@ -29,6 +37,41 @@ def calls_owing(config: pytest.Config, obligation: str) -> list[Call]:
     ]
 
 
+def cases_of(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
+    """Parametrise a case over the calls that owe its obligation, and over surfaces if it asks."""
+    config = metafunc.config
+    calls = calls_owing(config, marker.args[0])
+    if marker.kwargs.get("examples"):
+        drawn = run_options(config).examples_per_call > 0
+        calls = [call for call in calls if drawn and call.effect != "session"]
+    if "surface" not in metafunc.fixturenames:
+        metafunc.parametrize("call", calls, ids=[call.key for call in calls])
+        return
+    pairs = [(call, surface) for call in calls for surface in _surfaces(config, call)]
+    ids = [call.key if surface == FRAMES else f"{call.key}-{surface}" for call, surface in pairs]
+    metafunc.parametrize(("call", "surface"), pairs, ids=ids)
+
+
+def _surfaces(config: pytest.Config, call: Call) -> Iterator[str]:
+    if not call.surfaces or FRAMES in call.surfaces:
+        yield FRAMES
+    carried = over_http(call) and call.effect != "subscribe" and call.name not in LOGINS
+    if carried and has_gateway(config):
+        yield HTTP
+
+
+def has_gateway(config: pytest.Config) -> bool:
+    """Does the target file name an HTTP gateway? Our own reference has one."""
+    path = run_options(config).target
+    if path is None:
+        return True
+    try:
+        address: Any = tomllib.loads(path.read_text(encoding="utf-8")).get("target")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return False  # reported where the file is read in earnest
+    return isinstance(address, dict) and bool(address.get("http"))
+
+
 def clause_of(item: pytest.Item) -> str | None:
     """The clause a case decides, if it is one of ours."""
     marker = item.get_closest_marker("clause")
@@ -36,9 +79,10 @@ def clause_of(item: pytest.Item) -> str | None:
         return str(marker.args[0])
     obligation = item.get_closest_marker("obligation")
     callspec = getattr(item, "callspec", None)
-    if obligation is None or callspec is None:
+    call = callspec.params.get("call") if callspec is not None else None
+    if obligation is None or not isinstance(call, Call):
         return None
-    return f"{callspec.params['call'].key}/{obligation.args[0]}"
+    return f"{call.key}/{obligation.args[0]}"
 
 
 def selected(options: RunOptions, clause_id: str) -> bool:
@@ -53,6 +97,14 @@ def selected(options: RunOptions, clause_id: str) -> bool:
     )
 
 
+def group(items: list[pytest.Item]) -> None:
+    """Keep the cases of a section together on one worker: they share its exchange."""
+    for item in items:
+        clause_id = clause_of(item)
+        if clause_id is not None:
+            item.add_marker(pytest.mark.xdist_group(clause_id.split("/")[0]))
+
+
 def select(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect cases whose clause was not asked for; leave other people's tests alone."""
     options = run_options(config)
@@ -60,7 +112,10 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
     dropped: list[pytest.Item] = []
     for item in items:
         clause_id = clause_of(item)
-        (kept if clause_id is None or selected(options, clause_id) else dropped).append(item)
+        wanted = clause_id is None or selected(options, clause_id)
+        if clause_id is None and item.get_closest_marker("obligation") is not None:
+            wanted = False  # nothing to draw at this effort
+        (kept if wanted else dropped).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept

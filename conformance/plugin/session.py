@@ -32,8 +32,16 @@ def open_world(config: pytest.Config) -> Iterator[World]:
     with target_of(options.target, options.seed) as target:
         contract = load_contract(options.api_version)
         deployment = Deployment(target, contract, read_only=options.read_only)
+        if options.target is None:
+            # Nobody was here before, so names need no time in them: the same seed, the same run.
+            deployment.namespace = f"s{options.seed}"
+        elif worker := getattr(config, "workerinput", {}).get("workerid"):
+            deployment.namespace = f"{deployment.now_ms()}-{worker}"
         try:
-            yield World(deployment, contract, options.seed, options.requests_per_call)
+            yield World(
+                deployment, contract, options.seed, options.requests_per_call,
+                examples_per_call=options.examples_per_call,
+            )
         finally:
             deployment.close()
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from conformance.reference.demo_admin import add_admin_demo
+from conformance.reference.demo_apad import add_apad_demo
 from conformance.reference.demo_trading import HISTORY_MS, add_trading_demo
+from conformance.reference.demo_treasury import add_treasury_demo
 from conformance.reference.demo_users import add_user_demo
 from conformance.reference.domain.accounts import (
     ADAPTER_ACCOUNT,
@@ -52,6 +54,9 @@ _PERSONAS: dict[str, tuple[str, ...]] = {
     "market_maker": (*DEFAULT_BUNDLES, "MarketMaker"),
     "operator": ("Operator",),
     "superuser": ("SUPERUSER",),
+    "platform_admin": ("Operator",),
+    "company_admin": ("AccountReadOnly",),
+    "shareholder": ("AccountReadOnly",),
 }
 _FUNDS = {1: Decimal(1_000_000), 2: Decimal(100), 3: Decimal(1_000)}
 
@@ -67,7 +72,9 @@ def build_demo(seed: int | None = None, defects: tuple[str, ...] = ()) -> tuple[
     add_admin_demo(exchange)
     personas = {name: _add_persona(exchange, name, held) for name, held in _PERSONAS.items()}
     add_user_demo(exchange, personas)
+    add_apad_demo(exchange, personas["company_admin"], personas["shareholder"])
     add_trading_demo(exchange, personas)
+    add_treasury_demo(exchange, personas)
     exchange.events.flush()
     return exchange, personas
 

@@ -22,6 +22,7 @@ _GROUPS = {
 def add_user_demo(exchange: Exchange, personas: Mapping[str, Persona]) -> None:
     """Something for every read of this area to show."""
     trader, second_trader = personas["trader"], personas["second_trader"]
+    maker = personas["market_maker"]
     for name, permissions in _GROUPS.items():
         exchange.grants.add_group(name, permissions)
     for badge, owner in (("TR1", trader), ("TR2", second_trader)):
@@ -31,7 +32,7 @@ def add_user_demo(exchange: Exchange, personas: Mapping[str, Persona]) -> None:
     joined.affiliate_id, joined.affiliate_tag_id = trader.user_id, tag.tag_id
     exchange.users.get(trader.user_id).config["Language"] = "en"
     for instrument_id in exchange.catalogue.instruments:
-        exchange.grants.grant_market_data(trader.user_id, instrument_id, level2=True)
+        exchange.grants.grant_market_data(maker.user_id, instrument_id, level2=True)
     now = exchange.clock.now()
     exchange.reports.generate(
         trader.user_id, Flavor.TRANSACTION, (trader.account_id,), now - DAY_MS, now

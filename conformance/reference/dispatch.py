@@ -87,7 +87,9 @@ class Context:
         that opened the session carries fewer.
         """
         user, session = self.user, self.peer.session
-        held = user.permissions | self.exchange.grants.market_data_bundles(user.user_id)
+        held = user.permissions
+        if self.exchange.grants.market_data:
+            held = held | self.exchange.grants.market_data_bundles(user.user_id)
         if session is None or session.limited_to is None:
             return held
         return {name for name in session.limited_to if allows(held, (name,), name)}

@@ -16,7 +16,7 @@ import uvicorn
 from conformance.reference.demo import Persona, build_demo
 from conformance.reference.dispatch import Dispatcher
 from conformance.reference.exchange import Exchange
-from conformance.reference.gateway.application import build_application
+from conformance.reference.gateway.application import DIGITIZER_PATH, build_application
 from conformance.reference.server import DIALECTS, server_config
 
 T = TypeVar("T")
@@ -32,11 +32,13 @@ class EmbeddedReference:
         self.personas: dict[str, Persona]
         self.exchange, self.personas = build_demo(seed)
         self._dispatcher = Dispatcher(self.exchange, DIALECTS[dialect]())
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
         address = f"127.0.0.1:{listener.getsockname()[1]}"
         self.websocket_url = f"ws://{address}/WSGateway/"
+        self.apad_url = f"ws://{address}/apad/"
+        self.digitizer_url = f"http://{address}{DIGITIZER_PATH}"
         self.http_url = f"http://{address}/AP/"
         self.control_url = f"http://{address}/control/"
         config = server_config(build_application(self._dispatcher, control=True))

@@ -14,10 +14,13 @@ from conformance.reference.domain.admin.asset_manager import AssetManager
 from conformance.reference.domain.admin.engines import Engines
 from conformance.reference.domain.admin.loyalty import LoyaltyConfigs
 from conformance.reference.domain.admin.operators import Operators
+from conformance.reference.domain.admin.price_guard import PriceGuard
 from conformance.reference.domain.affiliates import Affiliates
 from conformance.reference.domain.aml import AmlConfigs
+from conformance.reference.domain.apad.service import PrivateShares
 from conformance.reference.domain.badges import Badges
 from conformance.reference.domain.catalogue import Catalogue
+from conformance.reference.domain.chain.service import Digitizer
 from conformance.reference.domain.clock import DAY_MS, Clock, day_start
 from conformance.reference.domain.distributions import Distributions
 from conformance.reference.domain.grants import Grants
@@ -101,7 +104,10 @@ class Exchange:
         self.loyalty = LoyaltyConfigs(self.defects)
         self.asset_manager = AssetManager(self.ids.guid, self.ids.token, self.defects)
         self.engines = Engines()
-        self.at_day_end: list[Callable[[int], None]] = []
+        self.apad = PrivateShares(self)
+        self.digitizer = Digitizer(self)
+        self.timers += [self.digitizer.chain.catch_up, PriceGuard(self).look]
+        self.at_day_end: list[Callable[[int], None]] = [self.desk.expire_due]
 
     def catch_up(self) -> None:
         """Let everything happen that was due by now: expiries, ended price bars."""

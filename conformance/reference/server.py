@@ -15,12 +15,17 @@ from starlette.applications import Starlette
 from conformance.reference.calls.registry import load_calls
 from conformance.reference.demo import Persona, build_demo
 from conformance.reference.dispatch import Dialect, Dispatcher
-from conformance.reference.gateway.application import build_application
+from conformance.reference.gateway.application import (
+    DIGITIZER_PATH,
+    build_application,
+    has_digitizer,
+)
 from conformance.reference.rendering.pages import PagesDialect
 from conformance.reference.rendering.venues import VenuesDialect
 
 # Requests beyond this are refused by the WebSocket layer with close code 1009.
 MAX_MESSAGE_BYTES = 16 << 20
+HEARTBEAT_S = 0.25
 DIALECTS: dict[str, type[Dialect]] = {"pages": PagesDialect, "venues": VenuesDialect}
 
 
@@ -45,7 +50,7 @@ def serve(options: ServeOptions) -> None:
     """Serve until interrupted."""
     exchange, personas = build_demo(options.seed, options.defects)
     dispatcher = Dispatcher(exchange, DIALECTS[options.dialect]())
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", options.port))
     address = f"127.0.0.1:{listener.getsockname()[1]}"
@@ -53,7 +58,7 @@ def serve(options: ServeOptions) -> None:
         options.write_target.write_text(target_file(address, personas, control=options.control))
         options.write_target.chmod(0o600)
     config = server_config(build_application(dispatcher, control=options.control))
-    asyncio.run(_serve(uvicorn.Server(config), listener, address))
+    asyncio.run(_serve(uvicorn.Server(config), listener, address, dispatcher))
 
 
 def server_config(application: Starlette) -> uvicorn.Config:
@@ -66,16 +71,33 @@ def server_config(application: Starlette) -> uvicorn.Config:
     )
 
 
-async def _serve(server: uvicorn.Server, listener: socket.socket, address: str) -> None:
+async def _serve(
+    server: uvicorn.Server, listener: socket.socket, address: str, dispatcher: Dispatcher
+) -> None:
     listener.listen(1024)
     ready = {
         "ready": True,
         "websocket": f"ws://{address}/WSGateway/",
         "http": f"http://{address}/AP/",
+        "apad": f"ws://{address}/apad/",
     }
+    if has_digitizer():
+        ready["digitizer"] = f"http://{address}{DIGITIZER_PATH}"
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
-    await server.serve(sockets=[listener])
+    heart = asyncio.create_task(_beat(dispatcher))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        heart.cancel()
+
+
+async def _beat(dispatcher: Dispatcher) -> None:
+    """Let what falls due happen and be told while nobody calls: expiries, ended price bars."""
+    while True:
+        await asyncio.sleep(HEARTBEAT_S)
+        dispatcher.exchange.catch_up()
+        dispatcher.exchange.events.flush()
 
 
 def target_file(address: str, personas: dict[str, Persona], *, control: bool) -> str:
@@ -87,6 +109,8 @@ def target_file(address: str, personas: dict[str, Persona], *, control: bool) ->
         'api_version = "3.1"',
         f'websocket = "ws://{address}/WSGateway/"',
         f'http = "http://{address}/AP/"',
+        f'apad = "ws://{address}/apad/"',
+        *([f'digitizer = "http://{address}{DIGITIZER_PATH}"'] if has_digitizer() else []),
         'claims = ["full"]',
         "exclusive = true",
         "",

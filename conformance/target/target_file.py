@@ -68,7 +68,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the target can bear and what may be risked on it."""
 
     requests_per_second: float | None = None
-    in_flight: int = 32
+    in_flight: int = 256
     latency_budget_ms: int = 2000
     max_notional: dict[str, float] = {}
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from conformance.wire.frames import Frame, FrameError, MessageType
-from conformance.wire.websocket import WebSocketClient
+from conformance.wire.websocket import Lost, WebSocketClient
+from conformance.wire.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +18,15 @@ class WireReply:
     payload: str
     frame: Frame | None = None
     status: int | None = None
+
+
+OnWireReply = Callable[[int, WireReply | Lost | None, float], None]
+"""Called per request of a batch: its position, what came (None: nothing in time), milliseconds.
+
+It must not raise: it runs where the connection is read.
+"""
+Before = Callable[[], Awaitable[None]]
+"""Awaited before each request is sent: the pace of the run."""
 
 
 class Surface(Protocol):
@@ -31,6 +42,12 @@ class Surface(Protocol):
         self, name: str, payload: str, *, kind: int = 0, sequence: int | None = None
     ) -> tuple[WireReply | None, float]:
         """Send a request; the reply (None after the time-out) and the milliseconds it took."""
+
+    async def pump(
+        self, name: str, payloads: Iterable[str], window: Window, on_reply: OnWireReply,
+        before: Before | None = None,
+    ) -> None:
+        """Send many requests of one call, as many in flight as the window allows."""
 
     def take_unasked(self) -> list[Frame | FrameError]:
         """What came without being asked for, taken out."""
@@ -61,6 +78,18 @@ class WebSocketSurface:
         if reply.frame is None:
             return None, reply.elapsed_ms
         return WireReply(reply.frame.payload, reply.frame), reply.elapsed_ms
+
+    async def pump(
+        self, name: str, payloads: Iterable[str], window: Window, on_reply: OnWireReply,
+        before: Before | None = None,
+    ) -> None:
+        """Send many frames; replies are matched by their ``i``."""
+
+        def receive(position: int, answer: Frame | Lost | None, elapsed_ms: float) -> None:
+            wrapped = WireReply(answer.payload, answer) if isinstance(answer, Frame) else answer
+            on_reply(position, wrapped, elapsed_ms)
+
+        await self.client.pump(name, payloads, window, receive, before)
 
     def take_unasked(self) -> list[Frame | FrameError]:
         """Events and strays, taken out."""

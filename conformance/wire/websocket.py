@@ -13,10 +13,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-import websockets
-from websockets.asyncio.client import ClientConnection
-
 from conformance.wire.frames import Frame, FrameError, MessageType, decode_frame, encode_frame
+from conformance.wire.socket import InvalidHandshake, InvalidURI, Socket
 from conformance.wire.window import Window
 
 MAX_MESSAGE_BYTES = 32 << 20
@@ -53,35 +51,36 @@ class WebSocketClient:
     """One connection. Sequence numbers are even and rise from 2, as the documentation advises."""
 
     def __init__(
-        self, connection: ClientConnection, *, timeout_s: float, listener: FrameListener | None
+        self, socket: Socket, *, timeout_s: float, listener: FrameListener | None
     ) -> None:
-        self._connection = connection
+        self._socket = socket
         self._timeout_s = timeout_s
         self._listener = listener
         self._sequence = 0
         self._waiting: dict[int, Receiver] = {}
         self.unasked: deque[Frame | FrameError] = deque()
         self._arrived = asyncio.Event()
-        self._reader = asyncio.create_task(self._read())
+        self._end_reason = ""
+        socket.on_text, socket.on_end = self._take, self._end
 
     @classmethod
     async def connect(
-        cls, url: str, *, timeout_s: float = 5.0, listener: FrameListener | None = None
+        cls, url: str, *, timeout_s: float = 5.0, listener: FrameListener | None = None,
+        local_address: str | None = None,
     ) -> WebSocketClient:
         """Open a connection; raises Unreachable."""
         try:
-            connection = await websockets.connect(
-                url, compression=None, max_queue=None, ping_interval=None, proxy=None,
-                max_size=MAX_MESSAGE_BYTES, open_timeout=CONNECT_TIMEOUT_S,
+            socket = await Socket.connect(
+                url, max_size=MAX_MESSAGE_BYTES, timeout_s=CONNECT_TIMEOUT_S
             )
-        except (OSError, TimeoutError, websockets.WebSocketException) as error:
-            raise Unreachable(f"{url}: {error}") from error
-        return cls(connection, timeout_s=timeout_s, listener=listener)
+        except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
+            raise Unreachable(f"{url}: {error or type(error).__name__}") from error
+        return cls(socket, timeout_s=timeout_s, listener=listener)
 
     @property
     def closed(self) -> bool:
         """Has either side ended the connection?"""
-        return self._reader.done()
+        return self._socket.ended
 
     async def call(
         self, name: str, payload: str, *, kind: int = MessageType.REQUEST,
@@ -95,7 +94,7 @@ class WebSocketClient:
             if not future.done():
                 future.set_result(answer)
 
-        await self._send(name, payload, kind, sequence, receive)
+        self._send(name, payload, kind, sequence or self._next_sequence(), receive)
         found: Frame | Lost | None = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timeout_s):
@@ -119,20 +118,26 @@ class WebSocketClient:
             for position, payload in enumerate(payloads):
                 if not window.try_take():
                     await window.take()
+                if self._socket.congested:
+                    await self._socket.writable()
                 if before is not None:
                     await before()
                 if self.closed or batch.lost:
                     window.give()
                     break
-                await self._send_one(batch, position, name, payload)
+                sequence = self._next_sequence()
+                receive = batch.expect(sequence, position)
+                self._send(name, payload, MessageType.REQUEST, sequence, receive)
             await batch.finished()
         finally:
             watch.cancel()
 
     async def send_text(self, text: str) -> None:
         """Send text as it is, frame or not."""
-        self._note("sent", text)
-        await self._connection.send(text)
+        if self._listener is not None:
+            self._listener("sent", text)
+        self._socket.send(text)
+        await self._socket.writable()
 
     async def next_unasked(self, timeout_s: float) -> Frame | FrameError | None:
         """The next event or stray frame; None if nothing came in time."""
@@ -148,18 +153,7 @@ class WebSocketClient:
 
     async def close(self) -> None:
         """Close the connection."""
-        await self._connection.close()
-        self._reader.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._reader
-
-    async def _send_one(self, batch: _Batch, position: int, name: str, payload: str) -> None:
-        sequence = self._next_sequence()
-        receive = batch.expect(sequence, position)
-        try:
-            await self._send(name, payload, MessageType.REQUEST, sequence, receive)
-        except Lost as lost:
-            receive(lost)
+        await self._socket.close()
 
     async def _watch(self, batch: _Batch) -> None:
         while True:
@@ -171,38 +165,27 @@ class WebSocketClient:
         self._sequence += 2
         return self._sequence
 
-    async def _send(
-        self, name: str, payload: str, kind: int, sequence: int | None, receive: Receiver
+    def _send(
+        self, name: str, payload: str, kind: int, sequence: int, receive: Receiver
     ) -> None:
-        if sequence is None:
-            sequence = self._next_sequence()
         if self.closed:
-            raise Lost("the connection is closed")
+            raise Lost(self._end_reason or "the connection is closed")
         self._waiting[sequence] = receive
         text = encode_frame(kind, sequence, name, payload)
-        self._note("sent", text)
-        try:
-            await self._connection.send(text)
-        except websockets.ConnectionClosed as error:
-            self._waiting.pop(sequence, None)
-            raise Lost(str(error)) from None
+        if self._listener is not None:
+            self._listener("sent", text)
+        self._socket.send(text)
 
-    async def _read(self) -> None:
-        reason = "the target closed the connection"
-        try:
-            async for message in self._connection:
-                text = message if isinstance(message, str) else message.decode("utf-8", "replace")
-                self._note("received", text)
-                self._take(text)
-        except (websockets.ConnectionClosed, OSError) as error:
-            reason = str(error)
-        finally:
-            waiting, self._waiting = self._waiting, {}
-            for receive in waiting.values():
-                receive(Lost(reason))
-            self._arrived.set()
+    def _end(self, reason: str) -> None:
+        self._end_reason = reason
+        waiting, self._waiting = self._waiting, {}
+        for receive in waiting.values():
+            receive(Lost(reason))
+        self._arrived.set()
 
     def _take(self, text: str) -> None:
+        if self._listener is not None:
+            self._listener("received", text)
         try:
             frame = decode_frame(text)
         except FrameError as error:
@@ -219,10 +202,6 @@ class WebSocketClient:
     def _keep(self, item: Frame | FrameError) -> None:
         self.unasked.append(item)
         self._arrived.set()
-
-    def _note(self, direction: str, text: str) -> None:
-        if self._listener is not None:
-            self._listener(direction, text)
 
 
 class _Batch:

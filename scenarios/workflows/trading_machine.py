@@ -180,7 +180,7 @@ class TradingMachine(RuleBasedStateMachine):
         return PRICE_BASE + self.market.price_increment * tick
 
     def _quantity(self, lot: int) -> Decimal:
-        return self.market.quantity_increment * 100 * lot
+        return self.market.quantity_increment * 37 * lot
 
 
 def machine_for(world: World) -> type[TradingMachine]:

@@ -33,4 +33,4 @@ def test_page_is_current(name: str) -> None:
 def test_every_command_tells_what_its_options_are_for() -> None:
     lines = GENERATOR.commands_page().splitlines()
 
-    assert [line for line in lines if line.endswith("| |") and line.startswith("| `")] == []
+    assert [line for line in lines if line.endswith("|  |") and line.startswith("| `")] == []

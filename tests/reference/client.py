@@ -33,11 +33,25 @@ class Client:
 
     def events(self, name: str | None = None) -> list[Any]:
         """Events that have arrived, oldest first; a Ping is the fence that proves completeness."""
+        return [payload for heard, payload in self.all_events() if name in (None, heard)]
+
+    def all_events(self) -> list[tuple[str, Any]]:
+        """The same with the name of each event."""
         self.call("Ping")
         frames = [f for f in self._socket.unasked if isinstance(f, Frame)]
         self._socket.unasked.clear()
         assert all(frame.kind == MessageType.EVENT for frame in frames), frames
-        return [parse(frame) for frame in frames if name in (None, frame.name)]
+        return [(frame.name, parse(frame)) for frame in frames]
+
+    def event_names(self) -> list[str]:
+        """Only the names."""
+        return [name for name, _ in self.all_events()]
+
+    def fire(self, name: str, **payload: Any) -> None:
+        """Send a request that is never answered."""
+        text = json.dumps(payload, default=_number)
+        frame = {"m": 0, "i": 1_000_001, "n": name, "o": text}
+        self._embedded.run(self._socket.send_text(json.dumps(frame)))
 
     def hung_up(self, within_s: float = 1.0) -> bool:
         """Has the exchange closed the connection?"""
@@ -81,6 +95,13 @@ class Venue:
         """A fresh exchange with one fault in it; clients that are logged in no longer are."""
         self._embedded.reset((defect,))
 
+    def restart(self, defects: tuple[str, ...]) -> None:
+        """A fresh exchange with these defects on; earlier clients are gone."""
+        self.close()
+        for name in self.personas:
+            self.__dict__.pop(name, None)
+        self._embedded.reset(defects)
+
     def anonymous(self) -> Client:
         client = Client(self._embedded)
         self._clients.append(client)
@@ -89,7 +110,7 @@ class Venue:
     def login(self, username: str, password: str) -> Client:
         client = self.anonymous()
         reply = client.call("AuthenticateUser", UserName=username, Password=password)
-        assert reply["authenticated"] is True, reply
+        assert reply.get("authenticated", reply.get("Authenticated")) is True, reply
         return client
 
     def persona(self, name: str) -> Client:
@@ -129,6 +150,7 @@ class Venue:
     def close(self) -> None:
         for client in self._clients:
             client.close()
+        self._clients.clear()
 
 
 def parse(frame: Frame) -> Any:

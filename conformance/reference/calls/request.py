@@ -12,13 +12,18 @@ import functools
 import json
 import typing
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from conformance.reference.domain.refusals import InvalidRequest
 
 MAX_DEPTH = 64
+FREE_FORM = frozenset(("templateform", "depositinfo"))
+"""Keys whose objects belong to an account provider: what stands in them is kept as it was sent."""
+
+Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+"""What the pages call *integer*; *long* is the 64 bits that ``int`` reads."""
 
 
 class Request(msgspec.Struct, kw_only=True, rename=lambda name: name.replace("_", "")):
@@ -61,7 +66,10 @@ def fold_keys(value: Any, depth: int = 0) -> Any:
     if depth > MAX_DEPTH:
         raise InvalidRequest(f"payload is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, dict):
-        return {key.lower(): fold_keys(item, depth + 1) for key, item in value.items()}
+        return {
+            key.lower(): item if key.lower() in FREE_FORM else fold_keys(item, depth + 1)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
         return [fold_keys(item, depth + 1) for item in value]
     return value

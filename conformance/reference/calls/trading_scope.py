@@ -16,9 +16,13 @@ _TICKS_FROM = 10**17
 def tradable(context: Context, instrument_id: int) -> Instrument:
     """The instrument, if the caller may trade it; raises NotFound or NotAuthorized."""
     instrument = context.exchange.catalogue.instrument(instrument_id)
-    user = context.user
-    if not context.is_operator and not context.exchange.grants.may_trade_instrument(
-        user.user_id, instrument_id
+    if context.is_operator:
+        return instrument
+    grants, user_id = context.exchange.grants, context.user.user_id
+    if not (
+        grants.may_trade_instrument(user_id, instrument_id)
+        and grants.may_trade_product(user_id, instrument.product1)
+        and grants.may_trade_product(user_id, instrument.product2)
     ):
         raise NotAuthorized
     return instrument

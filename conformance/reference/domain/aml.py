@@ -1,4 +1,4 @@
-"""Anti-money-laundering checks: which provider looks at the deposits and withdrawals of a product."""
+"""Anti-money-laundering checks: which provider looks at a product's deposits and withdrawals."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ class Grants:
     groups: dict[str, list[str]] = field(default_factory=dict)
     restrict_instruments: bool = False
     restrict_products: bool = False
+    denied_products: set[tuple[int, int]] = field(default_factory=set)
 
     def grant_market_data(self, user_id: int, instrument_id: int, *, level2: bool) -> None:
         """One row per user and instrument; the newest ``level2`` holds."""
@@ -62,7 +63,10 @@ class Grants:
 
     def may_trade_product(self, user_id: int, product_id: int) -> bool:
         """May the user trade the product?"""
-        return not self.restrict_products or (user_id, product_id) in self.products
+        pair = (user_id, product_id)
+        if pair in self.denied_products:
+            return False
+        return not self.restrict_products or pair in self.products
 
     def instruments_of(self, user_id: int) -> list[int]:
         """Instruments granted to the user, by id."""

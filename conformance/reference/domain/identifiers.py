@@ -7,6 +7,8 @@ import secrets
 import uuid
 from collections import defaultdict
 
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+
 
 class Identifiers:
     """Hands out ids. With a seed every id, GUID and token repeats from run to run."""
@@ -38,4 +40,4 @@ class Identifiers:
 
     def base32(self, length: int = 32) -> str:
         """A secret for one-time passwords."""
-        return "".join(self._random.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(length))
+        return "".join(self._random.choice(_BASE32) for _ in range(length))

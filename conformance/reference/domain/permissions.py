@@ -7,6 +7,7 @@ SUPERUSER includes Operator, and Operator every bundle below it, is a reading: t
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 
 PUBLIC = "Public"
@@ -36,6 +37,11 @@ def allows(held: Iterable[str], required: Iterable[str], call: str) -> bool:
 
     ``required`` is the page's any-of list; a permission named like the call grants it too.
     """
+    return _allows(frozenset(held), tuple(required), call)
+
+
+@functools.lru_cache(maxsize=4096)
+def _allows(held: frozenset[str], required: tuple[str, ...], call: str) -> bool:
     folded = {permission.casefold() for permission in held}
     wanted = {permission.casefold() for permission in required}
     if SUPERUSER.casefold() in folded or call.casefold() in folded:

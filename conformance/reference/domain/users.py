@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from conformance.reference.domain.refusals import NotFound, OperationFailed
 
@@ -14,8 +15,9 @@ LOCK_AFTER_FAILURES = 5
 """Failed logins in a row before a user is locked; the pages leave the number open."""
 
 
+@lru_cache(maxsize=256)
 def digest_password(password: str, salt: str) -> bytes:
-    """The scrypt digest of a password."""
+    """The scrypt digest of a password; remembered, so that a fresh demo exchange costs little."""
     secret = password.encode("utf-8", "surrogatepass")
     return hashlib.scrypt(secret, salt=salt.encode(), n=_SCRYPT_N, r=8, p=1)
 

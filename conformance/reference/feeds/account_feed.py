@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from decimal import Decimal
 
 from conformance.reference.defects import Defects, defect
-from conformance.reference.domain.catalogue import Catalogue, Instrument
-from conformance.reference.domain.clock import day_start
-from conformance.reference.domain.ledger import ZERO, Ledger, Position, ReferenceType
+from conformance.reference.domain.catalogue import Instrument
+from conformance.reference.domain.ledger import Position
 from conformance.reference.domain.trading.orders import Order, OrderStatus
 from conformance.reference.domain.trading.sessions import MarketAction
 from conformance.reference.domain.trading.trades import Execution
@@ -32,7 +30,8 @@ _ACTIONS = {
     MarketAction.RESYNC: "ReSync",
 }
 
-Figures = Callable[[int, int], tuple[Decimal, Decimal, Decimal, Decimal]]
+PositionRow = Callable[[int, int], rows.Row]
+"""The row GetAccountPositions prints, by account and product."""
 
 
 class AccountFeed:
@@ -42,31 +41,27 @@ class AccountFeed:
         self,
         events: EventBus,
         oms_id: int,
-        catalogue: Catalogue,
         defects: Defects,
-        figures: Figures,
+        position_row: PositionRow,
     ) -> None:
         self._events = events
         self._oms_id = oms_id
-        self._catalogue = catalogue
         self._defects = defects
-        self._figures = figures
-        self._moved: dict[tuple[int, int], Position] = {}
+        self._position_row = position_row
+        self._moved: set[tuple[int, int]] = set()
 
     def position_changed(self, position: Position) -> None:
         """Remember that a position moved; told once, at the end of the call."""
-        self._moved[position.account_id, position.product_id] = position
+        self._moved.add((position.account_id, position.product_id))
 
     def tell_positions(self) -> None:
         """Publish the positions that moved, as they stand now."""
-        moved, self._moved = self._moved, {}
-        for (account_id, product_id), position in moved.items():
+        moved, self._moved = self._moved, set()
+        for account_id, product_id in sorted(moved):
             topic = ("account", account_id)
             if not self._events.wanted(topic) or self._defects(NO_POSITION_EVENT):
                 continue
-            figures = self._figures(account_id, product_id)
-            symbol = self._catalogue.product(product_id).symbol
-            row = rows.position_event(position, symbol, self._oms_id, figures)
+            row = rows.position_event(self._position_row(account_id, product_id))
             self._events.publish(topic, "AccountPositionEvent", row)
 
     def order_changed(self, order: Order, status: OrderStatus) -> None:
@@ -100,25 +95,3 @@ class AccountFeed:
         """An operator changed a market's session."""
         row = rows.market_state_event(instrument, _ACTIONS[action], instrument.venue_id)
         self._events.publish(MARKETS, "MarketStateUpdate", row)
-
-
-def booked_figures(
-    ledger: Ledger, now: Callable[[], int], account_id: int, product_id: int
-) -> tuple[Decimal, Decimal, Decimal, Decimal]:
-    """Pending deposits and withdrawals, and today's, as far as the ledger knows them."""
-    since = day_start(now())
-    day_in = day_out = ZERO
-    for transaction in reversed(ledger.transactions_of(account_id)):
-        if transaction.time_ms < since:
-            break
-        if transaction.product_id == product_id:
-            if transaction.reference_type is ReferenceType.DEPOSIT:
-                day_in += transaction.credit
-            elif transaction.reference_type is ReferenceType.WITHDRAW:
-                day_out += transaction.debit
-    held = (
-        hold.amount
-        for hold in ledger.holds_of(account_id, product_id)
-        if hold.reference_type is ReferenceType.WITHDRAW_HOLD
-    )
-    return ZERO, sum(held, ZERO), day_in, day_out

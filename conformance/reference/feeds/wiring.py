@@ -6,11 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.reference.domain.catalogue import Instrument
+from conformance.reference.domain.positions import position_row
 from conformance.reference.domain.trading.listener import TradingListener
 from conformance.reference.domain.trading.orders import Order, OrderStatus
 from conformance.reference.domain.trading.sessions import MarketAction
 from conformance.reference.domain.trading.trades import Execution, Trade
-from conformance.reference.feeds.account_feed import AccountFeed, booked_figures
+from conformance.reference.feeds.account_feed import AccountFeed
 from conformance.reference.feeds.market_feed import MarketFeed
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ def connect_feeds(exchange: Exchange) -> MarketFeed:
     """Make the feeds of an exchange and have desk, ledger, clock and event bus drive them."""
     markets = MarketFeed(exchange.events, exchange.desk, exchange.clock, exchange.defects)
     accounts = AccountFeed(
-        exchange.events, exchange.oms_id, exchange.catalogue, exchange.defects,
-        partial(booked_figures, exchange.ledger, exchange.clock.now),
+        exchange.events, exchange.oms_id, exchange.defects, partial(position_row, exchange)
     )
     exchange.desk.listener = FeedListener(accounts, markets)
     exchange.ledger.on_change = accounts.position_changed

@@ -20,6 +20,7 @@ from conformance.reference.dispatch import Dispatcher
 from conformance.reference.domain.clock import iso
 from conformance.reference.domain.mailbox import Mail
 from conformance.reference.domain.refusals import NotFound
+from conformance.reference.gateway.provider_control import provider_routes
 
 Endpoint = Callable[[HttpRequest], Awaitable[Response]]
 
@@ -35,6 +36,7 @@ def control_routes(dispatcher: Dispatcher) -> list[Route]:
         Route("/control/mailbox", control.mailbox),
         Route("/control/clock", _checked(control.clock), methods=["GET", "POST"]),
         Route("/control/audit", control.audit),
+        *provider_routes(dispatcher),
         Route("/control/reports", control.report),
         Route("/control/oauth", _checked(control.oauth), methods=["POST"]),
     ]

@@ -38,15 +38,20 @@ class Connection:
         self._drained = asyncio.Event()
         self._drained.set()
         self._closing = False
+        self._reading: asyncio.Task[None] | None = None
         self._close_code = TRY_AGAIN_LATER
 
     async def run(self) -> None:
         """Serve the connection until either side closes it."""
         await self._websocket.accept()
         writer = asyncio.create_task(self._write())
+        self._reading = asyncio.create_task(self._read())
         try:
-            await self._read()
+            await asyncio.wait((self._reading,))
+            if not self._reading.cancelled():
+                self._reading.result()
         finally:
+            self._reading.cancel()
             self._closing = True
             self._work.set()
             self._dispatcher.exchange.events.drop(self)
@@ -102,9 +107,16 @@ class Connection:
         if self._waiting > PAUSE_READING_AT:
             self._drained.clear()
         if self._waiting > CLOSE_AT:
-            self._closing = True
-            self._outbox.clear()
+            self._give_up()
         self._work.set()
+
+    def _give_up(self) -> None:
+        """Forget a client that does not read; neither side of it will ever be heard again."""
+        self._closing = True
+        self._outbox.clear()
+        self._dispatcher.exchange.events.drop(self)
+        if self._reading is not None:
+            self._reading.cancel()
 
     async def _write(self) -> None:
         while True:

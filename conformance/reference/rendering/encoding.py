@@ -8,6 +8,8 @@ import msgspec
 
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
+_AS_THEY_ARE = frozenset((str, int, bool, type(None)))
+
 
 class BareText(str):
     """A reply that is text without JSON quotes, such as ``PONG``."""
@@ -21,13 +23,32 @@ def plain_decimal(value: Decimal) -> str:
     return "0" if text in ("", "-0") else text
 
 
-def _prepare(value: object) -> object:
-    if isinstance(value, Decimal):
+def _number(value: Decimal) -> object:
+    """The encoder writes decimals by ``str``, which is good enough for most."""
+    text = str(value)
+    if "E" in text or text == "-0" or (text[-1] == "0" and "." in text):
         return msgspec.Raw(plain_decimal(value).encode())
+    return value
+
+
+def _prepare(value: object) -> object:
+    """The value with every decimal as the encoder has to write it."""
+    if isinstance(value, Decimal):
+        return _number(value)
     if isinstance(value, dict):
-        return {key: _prepare(item) for key, item in value.items()}
+        return {
+            key: item
+            if (kind := type(item)) in _AS_THEY_ARE
+            else _number(item) if kind is Decimal else _prepare(item)
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
-        return [_prepare(item) for item in value]
+        return [
+            item
+            if (kind := type(item)) in _AS_THEY_ARE
+            else _number(item) if kind is Decimal else _prepare(item)
+            for item in value
+        ]
     return value
 
 

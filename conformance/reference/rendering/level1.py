@@ -19,7 +19,7 @@ Row = dict[str, object]
 WRONG_BEST_BID = defect("trading/level1-best-bid", "BestBid is the highest bid of the book.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Level1:
     """One reading."""
 
@@ -54,11 +54,11 @@ class Level1:
 def read_level1(market: Market, now: int, defects: Defects) -> Level1:
     """Read the market as it stands."""
     tape = market.tape
-    bids = market.book.depth(Side.BUY, 100 if defects(WRONG_BEST_BID) else 1)
-    asks = market.book.depth(Side.SELL, 1)
+    bid = market.book.top(Side.BUY)
+    if defects(WRONG_BEST_BID) and bid.quantity:
+        bid = market.book.depth(Side.BUY, 100)[-1]
     return Level1(
-        bids[-1] if bids else LevelView(Side.BUY, ZERO, ZERO, 0, 0),
-        asks[0] if asks else LevelView(Side.SELL, ZERO, ZERO, 0, 0),
+        bid, market.book.top(Side.SELL),
         tape.trades[-1] if tape.trades else None, tape.day(now), tape.rolling(now), now,
     )
 

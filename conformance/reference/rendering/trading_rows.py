@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from conformance.reference.defects import Defects, defect
 from conformance.reference.domain.catalogue import Instrument
 from conformance.reference.domain.clock import iso, ticks
-from conformance.reference.domain.ledger import ZERO, Position, Transaction
+from conformance.reference.domain.ledger import ZERO, Transaction
 from conformance.reference.domain.trading.book import LevelView
 from conformance.reference.domain.trading.desk import Market
 from conformance.reference.domain.trading.market_data import Bar
@@ -42,6 +40,30 @@ class ExecutionRow(dict[str, object]):
     def __init__(self, values: Row, execution: Execution) -> None:
         super().__init__(values)
         self.execution = execution
+
+
+class PositionRow(dict[str, object]):
+    """A position as its event prints it; keeps the whole row of GetAccountPositions."""
+
+    __slots__ = ("full",)
+
+    def __init__(self, values: Row, full: Row) -> None:
+        super().__init__(values)
+        self.full = full
+
+
+_POSITION_KEYS = {
+    "omsId": "OMSId",
+    "accountId": "AccountId",
+    "productSymbol": "ProductSymbol",
+    "productId": "ProductId",
+    "amount": "Amount",
+    "hold": "Hold",
+    "pendingDeposits": "PendingDeposits",
+    "pendingWithdraws": "PendingWithdraws",
+    "totalDayDeposits": "TotalDayDeposits",
+    "totalDayWithdraws": "TotalDayWithdraws",
+}
 
 
 def order_row(order: Order, oms_id: int, status: OrderStatus | None = None) -> OrderRow:
@@ -224,23 +246,9 @@ def bar_row(bar: Bar, instrument_id: int, interval_s: int, *, with_begin: bool) 
     return [*row, bar.begin_ms] if with_begin else row
 
 
-def position_event(
-    position: Position, symbol: str, oms_id: int, figures: tuple[Decimal, Decimal, Decimal, Decimal]
-) -> Row:
-    """What AccountPositionEvent carries; ``figures``: deposits and withdrawals, pending, today."""
-    pending_in, pending_out, day_in, day_out = figures
-    return {
-        "OMSId": oms_id,
-        "AccountId": position.account_id,
-        "ProductSymbol": symbol,
-        "ProductId": position.product_id,
-        "Amount": position.amount,
-        "Hold": position.hold,
-        "PendingDeposits": pending_in,
-        "PendingWithdraws": pending_out,
-        "TotalDayDeposits": day_in,
-        "TotalDayWithdraws": day_out,
-    }
+def position_event(full: Row) -> PositionRow:
+    """What AccountPositionEvent carries: some of what GetAccountPositions prints."""
+    return PositionRow({_POSITION_KEYS[key]: full[key] for key in _POSITION_KEYS}, full)
 
 
 def market_state_event(instrument: Instrument, action: str, exchange_id: int) -> Row:

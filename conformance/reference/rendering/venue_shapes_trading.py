@@ -20,6 +20,7 @@ from conformance.reference.rendering.names import name_of
 from conformance.reference.rendering.trading_rows import (
     ExecutionRow,
     OrderRow,
+    PositionRow,
     Row,
     execution_row,
     order_row,
@@ -125,6 +126,11 @@ def _executions(rows: list[ExecutionRow]) -> object:
 @venue_event("OrderTradeEvent")
 def _execution_event(row: ExecutionRow) -> object:
     return full_execution(row)
+
+
+@venue_event("AccountPositionEvent")
+def _position_event(row: PositionRow) -> object:
+    return pascal_keys(row.full)
 
 
 @venue_reply("GetAccountTransactions")

@@ -33,7 +33,7 @@ def authenticate_user(payload: Any) -> object:
         return pending
     return {
         "Authenticated": True,
-        "SessionToken": payload["sessionToken"],
+        "SessionToken": payload["SessionToken"],
         "User": pascal_keys(payload["user"]),
         "Locked": payload["locked"],
         "Requires2FA": False,

@@ -9,6 +9,7 @@ import pytest
 from tests.reference.client import Client, Venue, refused
 
 MANAGER, OMS, BTC, SPARE = 1, 1, 2, 4
+DEMO = [(1, 1), (2, 2), (3, 3), (5, 4)]
 
 
 def provider(**changes: Any) -> dict[str, Any]:
@@ -31,9 +32,10 @@ def providers(client: Client) -> list[tuple[int, int]]:
 def test_added_provider_is_listed_as_stored(venue: Venue) -> None:
     reply = venue.superuser.call("AM_AddEditAccountProviderInfo", **provider())
 
-    stored = venue.superuser.call(
+    listed = venue.superuser.call(
         "AM_GetAccountProviderInfoList", assetManagerId=MANAGER, omsId=OMS
-    )["AccountProviderInfos"][-1]
+    )["AccountProviderInfos"]
+    stored = next(row for row in listed if row["accountProviderId"] == SPARE)
     assert reply["result"] is True
     assert reply["AccountProviderInfo"] == stored
     assert stored["balanceConfigProfile"]["minimumHotWalletBalance"] == 1.5
@@ -44,7 +46,7 @@ def test_deleted_provider_is_gone(venue: Venue) -> None:
 
     venue.superuser.call("AM_AddEditAccountProviderInfo", **provider(action=3))
 
-    assert providers(venue.superuser) == [(1, 1), (2, 2), (3, 3)]
+    assert providers(venue.superuser) == DEMO
     again = venue.superuser.call("AM_AddEditAccountProviderInfo", **provider(action=3))
     assert refused(again, 101)
 

@@ -85,3 +85,23 @@ def test_required_keys(venue: Venue, key: str) -> None:
     del request[key]
 
     assert refused(venue.operator.call("AddEditExchangeInstrument", **request), 100)
+
+
+def test_trade_at_a_price_limit_halts_the_market(venue: Venue) -> None:
+    venue.operator.call(
+        "AddEditExchangeInstrument",
+        **instrument(instrumentId=2, product1Id=3, product2Id=1, symbol="ETHUSD",
+                     priceCeilingLimit=2000),
+    )
+    order = {
+        "InstrumentId": 2, "OMSId": 1, "AccountId": venue.account("trader"), "TimeInForce": 1,
+        "Side": 0, "Quantity": 0.1, "OrderType": 1,
+    }
+    assert venue.exchange.catalogue.instrument(2).session_status == 1
+
+    venue.trader.call("SendOrder", **order)
+    venue.trader.call("Ping")
+
+    assert venue.exchange.catalogue.instrument(2).session_status == 3
+    (mail,) = venue.exchange.mailbox.to("operator@example.com")
+    assert "ETHUSD" in mail.subject

@@ -28,6 +28,21 @@ def test_only_a_superuser_mails(venue: Venue) -> None:
     assert not venue.exchange.mailbox.to("trader@example.com")
 
 
+def test_end_of_day_ends_orders_good_till_the_day(venue: Venue) -> None:
+    account_id = venue.account("trader")
+    order = {
+        "InstrumentId": 1, "OMSId": 1, "AccountId": account_id, "TimeInForce": 6, "Side": 0,
+        "Quantity": 0.01, "OrderType": 2, "LimitPrice": 100,
+    }
+    venue.trader.call("SendOrder", **order)
+    query = {"OMSId": 1, "AccountId": account_id}
+    assert len(venue.trader.call("GetOpenOrders", **query)) == 1
+
+    venue.operator.call("SendEndOfDay", omsId=1)
+
+    assert venue.trader.call("GetOpenOrders", **query) == []
+
+
 def test_end_of_day_tells_everybody_the_days_end(venue: Venue) -> None:
     ends: list[int] = []
     venue.exchange.at_day_end.append(ends.append)

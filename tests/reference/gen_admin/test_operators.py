@@ -111,7 +111,7 @@ def test_edited_oms_directs_fees_elsewhere(venue: Venue) -> None:
     )
 
     assert reply == {"Id": 1}
-    assert venue.exchange.fee_account_id == account_id
+    assert venue.exchange.desk.settlement.fee_account_id == account_id
     assert venue.exchange.operators.oms(1).name == "Reference"
 
 

@@ -153,7 +153,8 @@ def test_no_order_is_taken_while_the_market_does_not_run(venue: Venue, ann: Memb
 def test_a_trader_needs_the_instrument_when_trading_is_restricted(
     venue: Venue, ann: Member
 ) -> None:
-    venue.exchange.grants.restrict_trading = True
+    venue.exchange.grants.restrict_instruments = True
+    venue.exchange.grants.instruments.clear()
 
     assert refused(ann.send(BUY, 1, 100), 20)
 

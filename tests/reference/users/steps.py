@@ -15,7 +15,9 @@ HOUR_MS = 3_600_000
 def sign_up(venue: Venue, name: str, **extra: Any) -> int:
     """Register a user who is not verified yet; returns the user's id."""
     info = {"UserName": name, "passwordHash": PASSWORD, "Email": f"{name}@example.com"}
-    reply = venue.anonymous().call("RegisterUser", UserInfo=info, OperatorId=1, **extra)
+    reply = venue.anonymous().call(
+        "RegisterUser", UserInfo=info, OperatorId=1, **{"AffiliateTag": "", **extra}
+    )
     return int(reply["UserId"])
 
 

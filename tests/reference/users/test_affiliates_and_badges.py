@@ -62,7 +62,11 @@ def test_recent_registrations_by_tag_and_time(venue: Venue) -> None:
 def test_unknown_tag_is_refused_at_sign_up(venue: Venue) -> None:
     info = {"UserName": "lost", "passwordHash": "p", "Email": "lost@example.com"}
 
-    assert refused(venue.anonymous().call("RegisterUser", UserInfo=info, AffiliateTag="NO"), 104)
+    reply = venue.anonymous().call(
+        "RegisterUser", UserInfo=info, AffiliateTag="NO", OperatorId=1
+    )
+
+    assert refused(reply, 104)
 
     assert venue.exchange.users.named("lost") is None
 

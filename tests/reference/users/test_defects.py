@@ -88,7 +88,7 @@ def test_reset_keeps_old_password(venue: Venue, fault: str) -> None:
 @fault("users/logout-keeps-token")
 def test_logout_keeps_token(venue: Venue, fault: str) -> None:
     client, password = venue.anonymous(), venue.personas["trader"].password
-    token = client.call("AuthenticateUser", UserName="trader", Password=password)["sessionToken"]
+    token = client.call("AuthenticateUser", UserName="trader", Password=password)["SessionToken"]
     client.call("LogOut")
 
     reply = venue.anonymous().call("AuthenticateUser", SessionToken=token)
@@ -101,7 +101,7 @@ def test_session_never_expires(venue: Venue, fault: str) -> None:
     client = venue.persona("trader")
     venue.pass_time(10 * 3_600_000)
 
-    assert client.call("GetUserInfo", userName="trader")["userName"] == "trader"
+    assert client.call("GetUserInfo", OMSId=1, userName="trader")["userName"] == "trader"
 
 
 @fault("users/revoke-has-no-effect")
@@ -119,14 +119,14 @@ def test_skips_a_permission_check(venue: Venue, fault: str) -> None:
 
 @fault("users/stranger-is-readable")
 def test_stranger_is_readable(venue: Venue, fault: str) -> None:
-    found = venue.trader.call("GetUserInfo", userName="second_trader")
+    found = venue.trader.call("GetUserInfo", OMSId=1, userName="second_trader")
 
     assert found["userName"] == "second_trader"
 
 
 @fault("users/leaks-password-hash")
 def test_leaks_password_hash(venue: Venue, fault: str) -> None:
-    assert venue.trader.call("GetUserInfo", userName="trader")["passwordHash"] != ""
+    assert venue.trader.call("GetUserInfo", OMSId=1, userName="trader")["passwordHash"] != ""
 
 
 @fault("users/remove-config-clears-all")
@@ -152,6 +152,7 @@ def test_bulk_grants_only_first(venue: Venue, fault: str) -> None:
 @fault("users/market-data-removal-keeps-level1")
 def test_market_data_removal_keeps_level1(venue: Venue, fault: str) -> None:
     grant = {"userId": venue.user("trader"), "omsId": 1, "instrumentId": 1}
+    venue.operator.call("AddUserMarketDataPermission", **grant, level2=True)
     venue.operator.call("RemoveUserMarketDataPermission", **grant)
 
     rows = venue.trader.call("GetUserMarketDataPermissions", UserId=venue.user("trader"))
@@ -171,7 +172,7 @@ def test_forced_logoff_keeps_socket(venue: Venue, fault: str) -> None:
     client = venue.persona("trader")
     venue.superuser.call("ForceUserLogoff", username="trader")
 
-    assert client.call("GetUserInfo", userName="trader")["userName"] == "trader"
+    assert client.call("GetUserInfo", OMSId=1, userName="trader")["userName"] == "trader"
 
 
 @fault("reports/cancelled-report-completes")
@@ -212,4 +213,5 @@ def test_level_is_not_set(venue: Venue, fault: str) -> None:
     user_id = venue.user("trader")
     venue.operator.call("SetUserVerificationLevel", UserId=user_id, VerificationLevel=5)
 
-    assert venue.trader.call("GetUserAccountInfos", UserId=user_id)[0]["VerificationLevel"] == 1
+    rows = venue.trader.call("GetUserAccountInfos", OMSId=1, UserId=user_id)
+    assert rows[0]["VerificationLevel"] == 1

@@ -100,7 +100,7 @@ def test_basic_login_gives_a_token_for_the_header(deployment: Venue, http: Http)
     accounts = http.get(f"GetUserAccounts?omsId=1&userId={reply['UserId']}", headers=headers)
     assert accounts == [deployment.account("trader")]
     assert http.get("LogOut", headers=headers)["result"] is True
-    assert refused(http.get("GetUserAccounts?omsId=1", headers=headers), 20)
+    assert refused(http.get("GetUserAccounts?omsId=1&userName=trader", headers=headers), 20)
 
 
 def test_basic_login_refused(deployment: Venue, http: Http) -> None:
@@ -122,7 +122,7 @@ def test_login_waiting_for_its_code_goes_on_with_its_token(
     pending = http.get("Authenticate", headers=basic(deployment, "trader"))
     assert (pending["Requires2FA"], pending["AuthType"]) == (True, "Google")
     headers = {"Pending2FaToken": pending["Pending2FaToken"]}
-    assert refused(http.get("GetUserAccounts?omsId=1", headers=headers), 20)
+    assert refused(http.get("GetUserAccounts?omsId=1&userName=trader", headers=headers), 20)
     assert http.get("Authenticate2FA?Code=000000", headers=headers)["Authenticated"] is False
 
     code = code_now(deployment, secret)
@@ -130,7 +130,7 @@ def test_login_waiting_for_its_code_goes_on_with_its_token(
 
     assert (reply["Authenticated"], reply["UserId"]) == (True, deployment.user("trader"))
     token = {"APToken": reply["SessionToken"]}
-    assert http.get("GetUserAccounts?omsId=1", headers=token) == [deployment.account("trader")]
+    assert http.get("GetUserAccounts?omsId=1&userName=trader", headers=token) == [deployment.account("trader")]
 
 
 @pytest.mark.parametrize(("method", "call"), [("POST", "Authenticate"),
@@ -144,16 +144,16 @@ def test_signed_login_answers_in_full(
     assert reply["User"]["UserId"] == deployment.user("trader")
     assert (reply["Requires2FA"], reply["TwoFAType"], reply["errormsg"]) == (False, None, None)
     token = {"APToken": reply["SessionToken"]}
-    assert http.get("GetUserAccounts?omsId=1", headers=token) == [deployment.account("trader")]
+    assert http.get("GetUserAccounts?omsId=1&userName=trader", headers=token) == [deployment.account("trader")]
 
 
 def test_every_request_can_be_signed_without_a_session(deployment: Venue, http: Http) -> None:
     headers = signed(deployment, "trader")
 
-    assert http.get("GetUserAccounts?omsId=1", headers=headers) == [deployment.account("trader")]
+    assert http.get("GetUserAccounts?omsId=1&userName=trader", headers=headers) == [deployment.account("trader")]
 
     assert deployment.exchange.sessions.by_token == {}
-    assert refused(http.get("GetUserAccounts?omsId=1", headers=headers | {"Nonce": "78"}), 20)
+    assert refused(http.get("GetUserAccounts?omsId=1&userName=trader", headers=headers | {"Nonce": "78"}), 20)
 
 
 def test_token_expires_over_http_too(deployment: Venue, http: Http) -> None:
@@ -162,7 +162,7 @@ def test_token_expires_over_http_too(deployment: Venue, http: Http) -> None:
 
     headers = {"APToken": reply["SessionToken"]}
 
-    assert refused(http.get("GetUserAccounts?omsId=1", headers=headers), 20)
+    assert refused(http.get("GetUserAccounts?omsId=1&userName=trader", headers=headers), 20)
 
 
 def test_query_and_body_are_merged_and_may_be_text(deployment: Venue, http: Http) -> None:
@@ -200,7 +200,8 @@ def test_control_moves_the_clock_and_reads_mail(deployment: Venue, http: Http) -
     assert http.request("POST", "clock", control=True, json={"advance_ms": -1})[0] == 400
 
     info = {"UserName": "mail", "passwordHash": "p", "Email": "mail@example.com"}
-    http.post("RegisterNewUser", json={"UserInfo": info, "UserConfig": [], "OperatorId": 1})
+    http.post("RegisterNewUser", json={
+        "UserInfo": info, "UserConfig": [], "AffiliateTag": "", "OperatorId": 1})
 
     mail = http.get("mailbox?to=mail@example.com", control=True)[0]
     assert mail["code"] == deployment.exchange.users.named("mail").pending_email_code

@@ -20,13 +20,13 @@ def signed(venue: Venue, persona: str, **change: str) -> dict[str, str]:
 
 def test_login_names_the_user_and_opens_private_calls(venue: Venue) -> None:
     client, trader = venue.anonymous(), venue.personas["trader"]
-    assert refused(client.call("GetUserInfo", UserId=trader.user_id), 20)
+    assert refused(client.call("GetUserInfo", OMSId=1, UserId=trader.user_id), 20)
 
     reply = client.call("AuthenticateUser", UserName="trader", Password=trader.password)
 
     assert reply["user"]["userId"] == trader.user_id
     assert reply["requires2FA"] is False
-    assert client.call("GetUserInfo", UserId=trader.user_id)["userName"] == "trader"
+    assert client.call("GetUserInfo", OMSId=1, UserId=trader.user_id)["userName"] == "trader"
 
 
 def test_login_by_signature(venue: Venue) -> None:
@@ -65,26 +65,26 @@ def test_web_login_answers_flat(venue: Venue) -> None:
 
 @pytest.mark.parametrize("call", ["AuthenticateUser", "WebAuthenticateUser", "Authenticate2FA"])
 def test_token_resumes_the_session(venue: Venue, call: str) -> None:
-    token = attempt(venue, "trader", venue.personas["trader"].password)["sessionToken"]
+    token = attempt(venue, "trader", venue.personas["trader"].password)["SessionToken"]
     client = venue.anonymous()
 
     reply = client.call(call, SessionToken=token)
 
     assert {key.lower(): value for key, value in reply.items()}["authenticated"] is True
-    assert client.call("GetUserInfo", UserId=venue.user("trader"))["userName"] == "trader"
+    assert client.call("GetUserInfo", OMSId=1, UserId=venue.user("trader"))["userName"] == "trader"
 
 
 def test_logout_kills_the_token_and_leaves_other_logins(venue: Venue) -> None:
     password = venue.personas["trader"].password
     client = venue.anonymous()
-    token = client.call("AuthenticateUser", UserName="trader", Password=password)["sessionToken"]
+    token = client.call("AuthenticateUser", UserName="trader", Password=password)["SessionToken"]
 
     assert client.call("LogOut")["result"] is True
 
-    assert refused(client.call("GetUserInfo", UserId=venue.user("trader")), 20)
+    assert refused(client.call("GetUserInfo", OMSId=1, UserId=venue.user("trader")), 20)
     again = venue.anonymous().call("AuthenticateUser", SessionToken=token)
     assert again["authenticated"] is False
-    assert venue.trader.call("GetUserInfo", UserId=venue.user("trader"))["userName"] == "trader"
+    assert venue.trader.call("GetUserInfo", OMSId=1, UserId=venue.user("trader"))["userName"] == "trader"
 
 
 def test_session_expires_after_an_hour_without_activity(venue: Venue) -> None:
@@ -93,11 +93,11 @@ def test_session_expires_after_an_hour_without_activity(venue: Venue) -> None:
     venue.pass_time(HOUR_MS - 60_000)
     assert client.call("Ping") == "PONG"
     venue.pass_time(HOUR_MS - 60_000)
-    assert client.call("GetUserInfo", UserId=user_id)["userId"] == user_id
+    assert client.call("GetUserInfo", OMSId=1, UserId=user_id)["userId"] == user_id
 
     venue.pass_time(HOUR_MS + 1)
 
-    assert refused(client.call("GetUserInfo", UserId=user_id), 20)
+    assert refused(client.call("GetUserInfo", OMSId=1, UserId=user_id), 20)
 
 
 def test_five_wrong_passwords_lock_the_user_until_an_operator_unlocks(venue: Venue) -> None:
@@ -131,7 +131,7 @@ def test_a_user_operator_sees_and_unlocks_only_near_ones(venue: Venue) -> None:
 
 
 def test_token_names_its_user_to_a_superuser(venue: Venue) -> None:
-    token = attempt(venue, "trader", venue.personas["trader"].password)["sessionToken"]
+    token = attempt(venue, "trader", venue.personas["trader"].password)["SessionToken"]
 
     found = venue.superuser.call("GetLoggedInUserBySessionToken", SessionToken=token)
 
@@ -167,4 +167,4 @@ def test_another_login_on_the_connection_replaces_the_first(venue: Venue) -> Non
 
     venue.superuser.call("ForceUserLogoff", username="trader")
 
-    assert client.call("GetUserInfo", UserName="second_trader")["userName"] == "second_trader"
+    assert client.call("GetUserInfo", OMSId=1, UserName="second_trader")["userName"] == "second_trader"

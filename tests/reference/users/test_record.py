@@ -19,37 +19,37 @@ def test_id_and_name_select_the_same_record(venue: Venue) -> None:
 
 def test_strangers_are_hidden_until_they_share_an_account(venue: Venue) -> None:
     stranger = venue.user("second_trader")
-    assert refused(venue.trader.call("GetUserInfo", userId=stranger), 20)
+    assert refused(venue.trader.call("GetUserInfo", OMSId=1, userId=stranger), 20)
     link = {"accountId": venue.account("trader"), "userId": stranger}
 
     venue.operator.call("AddUserAccount", **link)
 
-    assert venue.trader.call("GetUserInfo", userId=stranger)["userId"] == stranger
+    assert venue.trader.call("GetUserInfo", OMSId=1, userId=stranger)["userId"] == stranger
 
 
 @pytest.mark.parametrize(
     ("query", "code"), [({}, 100), ({"userId": 999}, 104), ({"userName": "nobody"}, 104),
                         ({"userId": "one"}, 100), ({"userName": "trader", "OMSId": 9}, 104)])
 def test_get_user_info_refuses(venue: Venue, query: dict[str, object], code: int) -> None:
-    assert refused(venue.operator.call("GetUserInfo", **query), code)
+    assert refused(venue.operator.call("GetUserInfo", **{"OMSId": 1, **query}), code)
 
 
 def test_set_user_info_changes_what_is_named(venue: Venue) -> None:
     user_id = member(venue, "someone")
-    before = venue.operator.call("GetUserInfo", userId=user_id)
+    before = venue.operator.call("GetUserInfo", OMSId=1, userId=user_id)
 
     after = venue.operator.call("SetUserInfo", userId=user_id, email="x@example.com",
                                 password="changed 1")
 
     assert after == before | {"email": "x@example.com"}
-    assert after == venue.operator.call("GetUserInfo", userId=user_id)
+    assert after == venue.operator.call("GetUserInfo", OMSId=1, userId=user_id)
     assert attempt(venue, "someone", "changed 1")["authenticated"] is True
     venue.operator.call("SetUserInfo", userId=user_id, emailVerified=False)
     assert attempt(venue, "someone", "changed 1")["authenticated"] is False
 
 
 def test_refused_change_of_a_user_changes_nothing(venue: Venue) -> None:
-    before = venue.operator.call("GetUserInfo", userName="trader")
+    before = venue.operator.call("GetUserInfo", OMSId=1, userName="trader")
     taken = {"userName": "trader", "email": "operator@example.com", "password": "x"}
     elsewhere = {"userName": "trader", "accountId": venue.account("second_trader"), "use2FA": True}
 
@@ -57,7 +57,7 @@ def test_refused_change_of_a_user_changes_nothing(venue: Venue) -> None:
     assert refused(venue.operator.call("SetUserInfo", **elsewhere), 101)
     assert refused(venue.second_trader.call("SetUserInfo", userName="trader", use2FA=True), 20)
 
-    assert venue.operator.call("GetUserInfo", userName="trader") == before
+    assert venue.operator.call("GetUserInfo", OMSId=1, userName="trader") == before
     password = venue.personas["trader"].password
     assert attempt(venue, "trader", password)["authenticated"] is True
 
@@ -116,12 +116,12 @@ def test_default_account_and_unknown_ones_cannot_be_unlinked(venue: Venue) -> No
     assert refused(operator.call("AddUserAccount", accountId=1), 100)
     assert refused(venue.trader.call("AddUserAccount", **own), 20)
 
-    assert venue.trader.call("GetUserAccounts", userId=own["userId"]) == [own["accountId"]]
+    assert venue.trader.call("GetUserAccounts", omsId=1, userId=own["userId"]) == [own["accountId"]]
 
 
 def test_links_of_a_stranger_are_out_of_reach(venue: Venue) -> None:
-    assert refused(venue.read_only.call("GetUserAccounts", userName="trader"), 20)
-    assert refused(venue.read_only.call("GetUserAccountInfos", userName="trader"), 20)
+    assert refused(venue.read_only.call("GetUserAccounts", omsId=1, userName="trader"), 20)
+    assert refused(venue.read_only.call("GetUserAccountInfos", OMSId=1, userName="trader"), 20)
 
 
 def test_verification_level_shows_on_the_default_account(venue: Venue) -> None:
@@ -129,15 +129,16 @@ def test_verification_level_shows_on_the_default_account(venue: Venue) -> None:
 
     assert venue.operator.call("SetUserVerificationLevel", **change)["result"] is True
 
-    row = venue.trader.call("GetUserAccountInfos", UserId=change["UserId"])[0]
+    row = venue.trader.call("GetUserAccountInfos", OMSId=1, UserId=change["UserId"])[0]
     assert row["VerificationLevel"] == 3
     assert refused(venue.trader.call("SetUserVerificationLevel", **change), 20)
     unknown = venue.operator.call("SetUserVerificationLevel", UserId=999, VerificationLevel=1)
     assert refused(unknown, 104)
 
 
-def test_the_deprecated_validator_call_is_not_supported(venue: Venue) -> None:
-    config = {"omsId": 1, "username": "u", "password": "p", "uri": "u", "websiteUrl": "w",
-              "enabled": True}
+def test_the_deprecated_validator_call_is_still_answered(venue: Venue) -> None:
+    config = {"omsId": 1, "requestIdentifier": "", "username": "u", "password": "p", "uri": "u",
+              "websiteUrl": "w", "enabled": True, "lastSequenceProcessed": 0}
 
-    assert refused(venue.operator.call("CreateValidatorConfig", **config), 106)
+    assert venue.operator.call("CreateValidatorConfig", **config)["result"] is True
+    assert refused(venue.trader.call("CreateValidatorConfig", **config), 20)

@@ -12,7 +12,7 @@ ADDRESS = "newcomer@example.com"
 
 def test_newcomer_logs_in_after_confirming_the_address(venue: Venue) -> None:
     user_id = sign_up(venue, "newcomer")
-    record = venue.operator.call("GetUserInfo", UserId=user_id)
+    record = venue.operator.call("GetUserInfo", OMSId=1, UserId=user_id)
     assert record["pendingEmailCode"] == mailed_code(venue, ADDRESS)
     assert attempt(venue, "newcomer")["authenticated"] is False
     code = record["pendingEmailCode"]
@@ -23,7 +23,7 @@ def test_newcomer_logs_in_after_confirming_the_address(venue: Venue) -> None:
     assert client.call("ConfirmUserEmail", UserId=user_id, VerifyEmailCode=code)["result"] is True
 
     assert attempt(venue, "newcomer")["authenticated"] is True
-    assert venue.operator.call("GetUserInfo", UserId=user_id)["pendingEmailCode"] == ""
+    assert venue.operator.call("GetUserInfo", OMSId=1, UserId=user_id)["pendingEmailCode"] == ""
     again = client.call("ConfirmUserEmail", UserId=user_id, VerifyEmailCode=code)
     assert refused(again, 101)
 
@@ -34,7 +34,7 @@ def test_newcomer_has_an_account_and_the_default_permissions(venue: Venue) -> No
 
     accounts = operator.call("GetUserAccounts", OMSId=1, UserId=user_id)
 
-    assert accounts == [operator.call("GetUserInfo", UserId=user_id)["accountId"]]
+    assert accounts == [operator.call("GetUserInfo", OMSId=1, UserId=user_id)["accountId"]]
     held = operator.call("GetUserPermissions", UserId=user_id)
     assert held == ["deposit", "trading", "withdraw"]
     config = operator.call("GetUserConfig", UserId=user_id)
@@ -44,9 +44,11 @@ def test_newcomer_has_an_account_and_the_default_permissions(venue: Venue) -> No
 def test_register_new_user_is_the_same_call(venue: Venue) -> None:
     info = {"UserName": "rest", "passwordHash": PASSWORD, "Email": "rest@example.com"}
 
-    reply = venue.anonymous().call("RegisterNewUser", UserInfo=info, OperatorId=1)
+    reply = venue.anonymous().call(
+        "RegisterNewUser", UserInfo=info, AffiliateTag="", OperatorId=1
+    )
 
-    assert venue.operator.call("GetUserInfo", UserName="rest")["userId"] == reply["UserId"]
+    assert venue.operator.call("GetUserInfo", OMSId=1, UserName="rest")["userId"] == reply["UserId"]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,11 @@ def test_refused_sign_up_leaves_no_user(venue: Venue, change: dict[str, object],
     before = len(venue.exchange.users.by_id), len(venue.exchange.accounts.by_id)
     info = {"UserName": "newcomer", "passwordHash": PASSWORD, "Email": ADDRESS} | change
 
-    assert refused(venue.anonymous().call("RegisterUser", UserInfo=info), code)
+    reply = venue.anonymous().call(
+        "RegisterUser", UserInfo=info, AffiliateTag="", OperatorId=1
+    )
+
+    assert refused(reply, code)
 
     assert (len(venue.exchange.users.by_id), len(venue.exchange.accounts.by_id)) == before
     assert venue.exchange.mailbox.mails == []
@@ -83,7 +89,7 @@ def test_operator_creates_a_verified_user(venue: Venue) -> None:
     assert record["userId"] != 999
     assert venue.operator.call("GetUserConfig", userName="made") == pairs
     assert attempt(venue, "made")["authenticated"] is True
-    assert refused(venue.trader.call("CreateUser", userInfo=info), 20)
+    assert refused(venue.trader.call("CreateUser", userInfo=info, operatorId=1), 20)
 
 
 def test_resent_code_replaces_the_first(venue: Venue) -> None:
@@ -135,11 +141,11 @@ def test_access_code_of_the_identity_provider_logs_in_once(venue: Venue) -> None
     again = venue.anonymous().call("CoinsOAuthAuthenticateUser", **login)
     assert again["CoinsOAuthAuthenticated"] is False
     assert client.call("CoinsOAuthLogout") == {"CoinsOAuthLogout": True, "User": "trader"}
-    assert refused(client.call("GetUserInfo", UserName="trader"), 20)
+    assert refused(client.call("GetUserInfo", OMSId=1, UserName="trader"), 20)
     assert venue.anonymous().call("AuthenticateUser", SessionToken=token)["authenticated"] is False
 
 
 def test_oauth_logout_leaves_an_ordinary_login_alone(venue: Venue) -> None:
     assert venue.trader.call("CoinsOAuthLogout") == {"CoinsOAuthLogout": False, "User": ""}
 
-    assert venue.trader.call("GetUserInfo", UserName="trader")["userName"] == "trader"
+    assert venue.trader.call("GetUserInfo", OMSId=1, UserName="trader")["userName"] == "trader"

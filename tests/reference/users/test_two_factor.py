@@ -16,15 +16,15 @@ def test_login_stays_half_open_until_the_code_is_right(venue: Venue) -> None:
     client, password = venue.anonymous(), venue.personas["trader"].password
     reply = client.call("AuthenticateUser", UserName="trader", Password=password)
     assert (reply["requires2FA"], reply["twoFAType"], reply["twoFAToken"]) == (True, "Google", "")
-    assert "sessionToken" not in reply
-    assert refused(client.call("GetUserInfo", UserId=user_id), 20)
+    assert "SessionToken" not in reply
+    assert refused(client.call("GetUserInfo", OMSId=1, UserId=user_id), 20)
     assert client.call("Authenticate2FA", Code="000000")["Authenticated"] is False
-    assert refused(client.call("GetUserInfo", UserId=user_id), 20)
+    assert refused(client.call("GetUserInfo", OMSId=1, UserId=user_id), 20)
 
     answer = client.call("Authenticate2FA", Code=code_now(venue, secret))
 
     assert answer["Authenticated"] is True
-    assert client.call("GetUserInfo", UserId=user_id)["use2FA"] is True
+    assert client.call("GetUserInfo", OMSId=1, UserId=user_id)["use2FA"] is True
     resumed = venue.anonymous().call("AuthenticateUser", SessionToken=answer["SessionToken"])
     assert resumed["authenticated"] is True
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.users.report_shapes import ticket_row
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.clock import DAY_MS, iso, parse_iso
@@ -30,7 +30,7 @@ class SeriesRequest(Request):
     account_id_list: list[int]
     oms_id: int
     begin_time: str
-    interval_duration: int
+    interval_duration: Int32
 
 
 def _validate_accounts(context: Context, request: ReportRequest | SeriesRequest) -> None:

@@ -18,6 +18,7 @@ from conformance.reference.domain.accounts import RiskType
 from conformance.reference.domain.admin.asset_manager import ASSET_MANAGER_ID, state_guid
 from conformance.reference.domain.ledger import Hold, Position, ReferenceType
 from conformance.reference.domain.permissions import OPERATOR
+from conformance.reference.domain.treasury.deposits import DepositStatus
 from conformance.reference.rendering.standard import ACKNOWLEDGED
 
 ACCOUNT_STATE_MESSAGE = 6008
@@ -137,10 +138,26 @@ def _balance(context: Context, position: Position) -> dict[str, object]:
         "balanceAmount": position.amount,
         "totalReceived": received_amount,
         "depositInfos": [{"DepositInfo": key} for key in keys],
-        "depositReceivedTxIds": [],
-        "withdrawSubmittedTxIds": [],
-        "withdrawConfirmedTxIds": [],
+        "depositReceivedTxIds": [
+            ticket.request_code
+            for ticket in exchange.treasury.deposits_of(account_id)
+            if ticket.product_id == position.product_id
+            and ticket.status is DepositStatus.FULLY_PROCESSED
+        ],
+        "withdrawSubmittedTxIds": _sent(context, position, confirmed=False),
+        "withdrawConfirmedTxIds": _sent(context, position, confirmed=True),
     }
+
+
+def _sent(context: Context, position: Position, *, confirmed: bool) -> list[object]:
+    """Transactions of withdrawals that went out, all or only those the chain has confirmed."""
+    return [
+        ticket.details["TxId"]
+        for ticket in context.exchange.treasury.withdrawals_of(position.account_id)
+        if ticket.product_id == position.product_id
+        and "TxId" in ticket.details
+        and (not confirmed or ticket.details.get("Confirmed"))
+    ]
 
 
 @call("AM_GetAccountProviderInfoList", permissions=ONLY_SUPERUSER, request=Place, refusal=refused)

@@ -128,6 +128,7 @@ def _put_in_force(exchange: Exchange, oms: Oms) -> None:
     """Settings of the OMS this exchange runs on take effect at once."""
     if not exchange.defects(EDIT_LOSES_FIELD):
         exchange.fee_account_id = oms.fee_account_id
+        exchange.desk.settlement.fee_account_id = oms.fee_account_id
     exchange.grants.restrict_instruments = oms.permissioned_instrument
     exchange.grants.restrict_products = oms.permissioned_product
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.permissions import OPERATOR
@@ -19,20 +19,20 @@ class LevelChange(Request):
     """The level a user has reached."""
 
     user_id: int
-    verification_level: int
+    verification_level: Int32
 
 
 class ValidatorConfig(Request, kw_only=True):
     """An external validator of identities."""
 
     oms_id: int
-    request_identifier: str = ""
+    request_identifier: str
     username: str
     password: str
     uri: str
     website_url: str
     enabled: bool
-    last_sequence_processed: int = 0
+    last_sequence_processed: Int32
 
 
 @call("SetUserVerificationLevel", permissions=(OPERATOR,), request=LevelChange)
@@ -49,5 +49,8 @@ def set_user_verification_level(context: Context, request: LevelChange) -> objec
 
 @call("CreateValidatorConfig", permissions=(OPERATOR,), request=ValidatorConfig)
 def create_validator_config(context: Context, request: ValidatorConfig) -> object:
-    """Deprecated: known, but no longer served."""
-    raise NotSupported("CreateValidatorConfig is deprecated")
+    """Deprecated: still answered as documented; deployments no longer support it."""
+    context.require_oms(request.oms_id)
+    if context.venues:
+        raise NotSupported("CreateValidatorConfig is deprecated")
+    return ACKNOWLEDGED

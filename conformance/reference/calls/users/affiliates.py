@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.users.selection import require_default_account_scope
 from conformance.reference.calls.users.shapes import user_record
 from conformance.reference.defects import defect
@@ -23,14 +23,14 @@ class TagEntry(Request):
 
     oms_id: int
     user_id: int
-    affiliate_id: int
+    affiliate_id: Int32
     affiliate_tag: str
 
 
 class OmsUser(Request, kw_only=True):
     """A user by id."""
 
-    oms_id: int | None = None
+    oms_id: int
     user_id: int
 
 
@@ -38,7 +38,7 @@ class RegistrationQuery(Request, kw_only=True):
     """Sign-ups with one tag of a user between two dates, both included."""
 
     user_id: int
-    tag: str = ""
+    tag: str
     start_date: str
     end_date: str
 
@@ -98,6 +98,8 @@ def get_user_affiliates(context: Context, request: OmsUser) -> object:
 def get_recent_affiliate_registrations(context: Context, request: RegistrationQuery) -> object:
     """Those of them who came with one tag, in a span of time; no tag means any."""
     owner = context.exchange.users.get(request.user_id)
+    if request.tag and not request.tag.isalnum():
+        raise InvalidRequest("tag must be alphanumeric")
     start, end = _moment(request.start_date), _moment(request.end_date)
     tag_ids = {
         tag.tag_id

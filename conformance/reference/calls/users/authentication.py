@@ -126,7 +126,7 @@ def authenticate_user(context: Context, request: Credentials) -> object:
         "twoFAToken": token,
     }
     if not session.pending_2fa:
-        reply["sessionToken"] = session.token
+        reply["SessionToken"] = session.token
     elif context.peer.subscriber is None:
         reply["pending2FaToken"] = session.token
     return reply

@@ -67,9 +67,7 @@ def get_user_account_infos(context: Context, request: UserQuery) -> object:
 
 def _accounts(context: Context, request: UserQuery) -> list[Account]:
     context.require_oms(request.oms_id)
-    caller = context.user
-    user_id, name = request.user_id, request.user_name
-    user = select_user(context, user_id, name) if user_id or name else caller
+    user = select_user(context, request.user_id, request.user_name)
     require_default_account_scope(context, user)
     return context.exchange.accounts.of_user(user.user_id)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.trading_scope import count_of
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.permissions import PUBLIC, allows
@@ -40,19 +40,19 @@ class DepthRequest(Request):
 
     oms_id: int
     instrument_id: int
-    depth: int = 100
+    depth: Int32 = 100
 
 
-class SubscribeLevel2Request(EitherRequest):
+class SubscribeLevel2Request(EitherRequest, kw_only=True):
     """How many price levels of each side the first answer shows."""
 
-    depth: int = 100
+    depth: Int32
 
 
 class TradesRequest(InstrumentRequest):
     """How many trades the first answer shows."""
 
-    include_last_count: int = 100
+    include_last_count: Int32 = 100
 
 
 class LastTradesRequest(InstrumentRequest):
@@ -64,7 +64,7 @@ class LastTradesRequest(InstrumentRequest):
 class TickerRequest(TradesRequest):
     """Bars of ``interval`` seconds."""
 
-    interval: int = 60
+    interval: Int32 = 60
 
 
 @call("GetL2Snapshot", permissions=(PUBLIC,), request=DepthRequest)

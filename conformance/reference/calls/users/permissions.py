@@ -18,11 +18,11 @@ REVOKES_NOTHING = defect(
 
 
 class PermissionGrant(Request):
-    """``value`` 1 grants; 0 is the older form of taking away."""
+    """``value`` 1 grants; 0 is the older form of taking away, which deployments still take."""
 
     user_id: int
     permission: str
-    value: int = 1
+    value: int
 
 
 class PermissionRevocation(Request):
@@ -73,7 +73,7 @@ def add_user_permission(context: Context, request: PermissionGrant) -> object:
     """Grant one permission; a second time changes nothing."""
     user = context.exchange.users.get(request.user_id)
     permission = require_grantable(context, canonical_permission(request.permission))
-    if request.value not in (0, 1):
+    if request.value != 1 and not (context.venues and request.value == 0):
         raise InvalidRequest("Value must be 1")
     if request.value:
         user.permissions.add(permission)

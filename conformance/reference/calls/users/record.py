@@ -24,7 +24,7 @@ SHOWS_STRANGERS = defect(
 class UserQuery(Request):
     """A user by id or by name."""
 
-    oms_id: int | None = None
+    oms_id: int
     user_id: int | None = None
     user_name: str | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.users.locks import UserNumber
 from conformance.reference.calls.users.report_shapes import own_ticket, record_row, ticket_row
 from conformance.reference.calls.users.selection import require_self
@@ -23,8 +23,8 @@ class RecordQuery(Request):
     """A page of records: ``start_index`` 0 is the newest, larger ones are older."""
 
     user_id: int
-    depth: int = 50
-    start_index: int = 0
+    depth: Int32 = 50
+    start_index: Int32 = 0
 
 
 class Cancellation(Request):

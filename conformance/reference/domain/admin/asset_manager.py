@@ -184,7 +184,7 @@ class AssetManager:
         known = self.keys_of(account_id, asset_id, provider_id)
         if known and not new:
             return known[-1]
-        key = self.token(160)
+        key = f"0x{self.token(160)}"
         self.keys[provider_id, key] = (account_id, asset_id)
         return key
 

@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from conformance.reference.defects import Defects, defect
 from conformance.reference.domain.ledger import ZERO
@@ -35,8 +36,7 @@ class Level:
     total: Decimal = ZERO
 
 
-@dataclass(frozen=True, slots=True)
-class LevelView:
+class LevelView(NamedTuple):
     """A level as the public sees it."""
 
     side: Side
@@ -206,6 +206,11 @@ class Book:
             range(levels), self.sides[side].from_best(), strict=False
         )]
 
+    def top(self, side: Side) -> LevelView:
+        """The best level of a side, of zero price and quantity when the side is empty."""
+        level = self.sides[side].best()
+        return view(side, level) if level is not None else LevelView(side, ZERO, ZERO, 0, 0)
+
     def at(self, side: Side, price: Decimal) -> LevelView:
         """One level, of zero quantity when nobody is there."""
         level = self.sides[side].levels.get(price)
@@ -224,8 +229,9 @@ class Book:
 
 def view(side: Side, level: Level) -> LevelView:
     """A level as the public sees it."""
-    accounts = {order.account_id for order in level.orders.values()}
-    return LevelView(side, level.price, level.shown, len(level.orders), len(accounts))
+    count = len(level.orders)
+    accounts = count if count == 1 else len({o.account_id for o in level.orders.values()})
+    return LevelView(side, level.price, level.shown, count, accounts)
 
 
 def _reaches(side: Side, limit: Decimal | None, price: Decimal) -> bool:

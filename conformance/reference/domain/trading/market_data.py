@@ -14,6 +14,9 @@ from conformance.reference.domain.trading.trades import Trade
 MAX_BARS = 10_000
 """Most bars one reading returns; the oldest are left out."""
 
+MAX_INTERVALS = 64
+"""Most intervals that are kept up to date; the one asked for first is forgotten."""
+
 
 @dataclass(slots=True)
 class Bar:
@@ -165,6 +168,8 @@ class Tape:
     def _bars_with_trades(self, interval_ms: int) -> list[Bar]:
         bars = self._series.get(interval_ms)
         if bars is None:
+            if len(self._series) >= MAX_INTERVALS:
+                del self._series[next(iter(self._series))]
             bars = self._series[interval_ms] = []
             for trade, inside in zip(self.trades, self._insides, strict=True):
                 _extend(bars, interval_ms, trade, inside)

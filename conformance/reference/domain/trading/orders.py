@@ -118,8 +118,7 @@ class OrderTerms:
     is_quote: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Inside:
+class Inside(NamedTuple):
     """Top of the book at one moment; an empty side has price and size zero."""
 
     bid: Decimal = ZERO

@@ -1,0 +1,1 @@
+"""Instruments section: instruments, attributes, trading limits, distributions."""

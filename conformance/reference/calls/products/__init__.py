@@ -1,0 +1,1 @@
+"""Products section: products, transfers, anti-money-laundering, account providers."""

@@ -1,0 +1,1 @@
+"""Tickets section: deposits, withdrawals, templates, wallet tickets."""

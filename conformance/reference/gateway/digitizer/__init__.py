@@ -1,0 +1,1 @@
+"""The digitizer: GraphQL over HTTP, subscriptions over a WebSocket (graphql-transport-ws)."""

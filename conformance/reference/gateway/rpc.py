@@ -1,0 +1,104 @@
+"""The private shares service on its own WebSocket: remote procedure calls as JSON objects.
+
+A request carries its parameters as JSON text; a reply carries an envelope as JSON text, and a
+successful envelope its payload as JSON text once more. ``RCPReply`` is how the pages spell it.
+"""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from conformance.reference.calls.apad.registry import NO_PAYLOAD, RpcAnswer, run
+from conformance.reference.dispatch import Dispatcher
+from conformance.reference.domain.refusals import InvalidRequest
+from conformance.reference.rendering.encoding import encode
+
+REQUEST = "RPCCall"
+REPLY = "RCPReply"
+
+
+class RpcConnection:
+    """One client's socket; calls are answered in the order they come."""
+
+    def __init__(self, websocket: WebSocket, dispatcher: Dispatcher) -> None:
+        self._websocket = websocket
+        self._dispatcher = dispatcher
+
+    async def run(self) -> None:
+        """Serve the connection until the client closes it."""
+        await self._websocket.accept()
+        try:
+            while True:
+                message = await self._websocket.receive()
+                if message["type"] != "websocket.receive":
+                    return
+                text = message.get("text")
+                if text is None:
+                    text = (message.get("bytes") or b"").decode("utf-8", "replace")
+                await self._websocket.send_text(self.answer(text))
+        except (WebSocketDisconnect, RuntimeError, OSError):
+            return
+
+    def answer(self, text: str) -> str:
+        """The reply to one request, malformed ones included."""
+        exchange = self._dispatcher.exchange
+        try:
+            number, name, parameter = read_call(text)
+        except _BadCall as bad:
+            return write_reply(bad.number, RpcAnswer(refusal=InvalidRequest(str(bad))))
+        answer = run(exchange, name, parameter)
+        exchange.events.flush()
+        return write_reply(number, answer)
+
+
+class _BadCall(Exception):
+    """What came is no call; ``number`` is its RequestUniqueId if it could be read."""
+
+    def __init__(self, reason: str, number: str = "") -> None:
+        super().__init__(reason)
+        self.number = number
+
+
+def read_call(text: str) -> tuple[str, str, str]:
+    """(RequestUniqueId, FunctionName, Parameter); letter case and order of keys do not matter."""
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
+        raise _BadCall("the message is not JSON") from None
+    if not isinstance(value, dict):
+        raise _BadCall("the message is not an object")
+    keys = {key.lower(): item for key, item in value.items()}
+    number, name = keys.get("requestuniqueid"), keys.get("functionname")
+    parameter = keys.get("parameter", "")
+    label = number if isinstance(number, str) else ""
+    if not label:
+        raise _BadCall("RequestUniqueId is Required")
+    if keys.get("messagetype") != REQUEST:
+        raise _BadCall(f"MessageType must be {REQUEST}", label)
+    if not isinstance(name, str) or not name:
+        raise _BadCall("FunctionName is Required", label)
+    if parameter is not None and not isinstance(parameter, str):
+        raise _BadCall("Parameter must be JSON text in a string", label)
+    return label, name, parameter or ""
+
+
+def write_reply(number: str, answer: RpcAnswer) -> str:
+    """The reply: envelope and payload each as JSON text inside the other."""
+    return json.dumps(
+        {"MessageType": REPLY, "Parameter": envelope(answer), "RequestUniqueId": number}
+    )
+
+
+def envelope(answer: RpcAnswer) -> str:
+    """Success with its payload, or why not."""
+    if answer.refusal is not None:
+        refusal = answer.refusal
+        return encode(
+            {"success": False, "err": refusal.code.message, "detail": refusal.detail}
+        )
+    if answer.payload is NO_PAYLOAD:
+        return encode({"success": True})
+    return encode({"success": True, "payload": encode(answer.payload)})

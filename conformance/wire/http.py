@@ -1,0 +1,125 @@
+"""The HTTP gateway as a surface: ``POST <base><Call>``, the session in the header ``APToken``."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterable
+from urllib.parse import quote, urlsplit
+
+from conformance.wire.frames import Frame, FrameError
+from conformance.wire.http_connection import HttpBroken, HttpConnection, HttpResponse
+from conformance.wire.surface import Before, OnWireReply, WireReply
+from conformance.wire.websocket import Lost, Unreachable
+from conformance.wire.window import Window
+
+CONNECTIONS = 16
+"""Connections at once: beyond this neither our reference nor our client gets faster."""
+
+
+class HttpPool:
+    """The kept-alive connections to one gateway, shared by all sessions."""
+
+    def __init__(self, base: str) -> None:
+        self.address = urlsplit(base if base.endswith("/") else base + "/")
+        self._idle: list[HttpConnection] = []
+
+    async def post(self, name: str, headers: dict[str, str], body: bytes) -> HttpResponse:
+        """One exchange over an idle or a new connection; raises HttpBroken or Unreachable."""
+        connection = await self._connection()
+        try:
+            path = f"{self.address.path}{quote(name)}"
+            return await connection.exchange(self.address, path, headers, body)
+        finally:
+            if connection.usable:
+                self._idle.append(connection)
+            else:
+                connection.close()
+
+    async def _connection(self) -> HttpConnection:
+        await asyncio.sleep(0)  # an idle connection that the target ended shows when the loop runs
+        while self._idle:
+            kept = self._idle.pop()
+            if not kept.ended:
+                return kept
+            kept.close()
+        try:
+            return await HttpConnection.open(self.address)
+        except (OSError, TimeoutError) as error:
+            raise Unreachable(f"{self.address.geturl()}: {error}") from None
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        while self._idle:
+            self._idle.pop().close()
+
+
+class HttpSurface:
+    """Requests of one login as POSTs."""
+
+    kind = "http"
+
+    def __init__(self, pool: HttpPool, *, timeout_s: float, token: str = "") -> None:
+        self._pool = pool
+        self._timeout_s = timeout_s
+        self._headers = {"APToken": token} if token else {}
+
+    @property
+    def closed(self) -> bool:
+        """HTTP has no connection that could be gone between two requests."""
+        return False
+
+    async def request(
+        self, name: str, payload: str, *, kind: int = 0, sequence: int | None = None
+    ) -> tuple[WireReply | None, float]:
+        """One POST; the reply is None when none came within the time-out."""
+        started = time.perf_counter()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._pool.post(
+                    name, self._headers, payload.encode("utf-8", "surrogatepass")
+                )
+        except TimeoutError:
+            return None, (time.perf_counter() - started) * 1000
+        except HttpBroken as error:
+            raise Lost(str(error)) from None
+        text = response.body.decode("utf-8", "replace")
+        return WireReply(text, status=response.status), (time.perf_counter() - started) * 1000
+
+    async def pump(
+        self, name: str, payloads: Iterable[str], window: Window, on_reply: OnWireReply,
+        before: Before | None = None,
+    ) -> None:
+        """Many POSTs, each connection carrying one at a time."""
+        waiting = iter(enumerate(payloads))
+        await asyncio.gather(
+            *(self._work(name, waiting, window, on_reply, before) for _ in range(CONNECTIONS))
+        )
+
+    async def _work(
+        self, name: str, waiting: Iterable[tuple[int, str]], window: Window,
+        on_reply: OnWireReply, before: Before | None,
+    ) -> None:
+        for position, payload in waiting:
+            await window.take()
+            try:
+                if before is not None:
+                    await before()
+                answer, elapsed_ms = await self._one(name, payload)
+            finally:
+                window.give()
+            on_reply(position, answer, elapsed_ms)
+
+    async def _one(self, name: str, payload: str) -> tuple[WireReply | Lost | None, float]:
+        started = time.perf_counter()
+        try:
+            return await self.request(name, payload)
+        except Lost as lost:
+            return lost, (time.perf_counter() - started) * 1000
+
+    def take_unasked(self) -> list[Frame | FrameError]:
+        """Nothing comes over HTTP without being asked for."""
+        return []
+
+    async def close(self) -> None:
+        """The connections belong to all sessions."""

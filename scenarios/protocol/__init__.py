@@ -1,0 +1,1 @@
+"""Scenarios about frames, refusals and what holds for every call."""

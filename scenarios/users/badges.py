@@ -1,0 +1,77 @@
+"""Words of the scenarios about badges, the short names of accounts."""
+
+from __future__ import annotations
+
+import itertools
+import string
+from typing import Any
+
+from conformance.generate.world import World
+from conformance.target.deployment import Unavailable
+from conformance.target.session import Session, lookup
+
+OMS = 1
+_LETTERS = string.digits + string.ascii_uppercase
+_serial = itertools.count()
+
+
+def new_badge_name(world: World) -> str:
+    """A short name that no account has yet: six letters made of the time and a count."""
+    number = (world.deployment.now_ms() * 64 + next(_serial)) % 36**6
+    name = ""
+    for _ in range(6):
+        number, digit = divmod(number, 36)
+        name += _LETTERS[digit]
+    return name
+
+
+def add_badge(world: World, account_id: int, *, active: bool = True) -> str:
+    """Give an account a new badge; its name."""
+    name = new_badge_name(world)
+    put_badge(world, account_id, name, 0, active=active)
+    return name
+
+
+def put_badge(
+    world: World, account_id: int, name: str, badge_id: int, *, active: bool = True
+) -> None:
+    """Add a badge (id 0) or change one; Unavailable when that is refused."""
+    turn = world.operator.call(
+        "AddEditAccountBadge", OMSId=OMS, AccountId=account_id, BadgeId=badge_id, Badge=name,
+        Active=active,
+    )
+    if turn.get("Success") not in (True, "true"):
+        raise Unavailable(f"no badge can be given: {turn.text[:200]}")
+    world.deployment.leaks.record("Badge", name)
+
+
+def badge_of(world: World, account_id: int) -> str:
+    """A badge of an account: one it has, else a new one."""
+    rows = badges_of(world.trader, account_id)
+    return str(lookup(rows[0], "Badge")) if rows else add_badge(world, account_id)
+
+
+def badges_of(reader: Session, account_id: int) -> list[Any]:
+    """The badges of one account."""
+    turn = reader.call("GetAccountBadges", OMSId=OMS, AccountId=account_id)
+    if not isinstance(turn.value, list):
+        raise Unavailable(f"no badges are listed: {turn.text[:200]}")
+    return turn.value
+
+
+def all_badges(world: World) -> list[Any]:
+    """The badges of all accounts."""
+    turn = world.operator.call("GetAllBadges", OMSId=OMS)
+    if not isinstance(turn.value, list):
+        raise Unavailable(f"no badges are listed: {turn.text[:200]}")
+    return turn.value
+
+
+def badge_names(rows: list[Any]) -> list[str]:
+    """The names in badge rows, in order."""
+    return sorted(str(lookup(row, "Badge")) for row in rows)
+
+
+def named(rows: list[Any], name: str) -> list[Any]:
+    """The rows of one badge."""
+    return [row for row in rows if lookup(row, "Badge") == name]

@@ -1,0 +1,104 @@
+"""The wheel is enough: installed anywhere, in an empty folder, it tests a deployment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.packaging.clean import Shell, checkout, fresh_venv, outcome_of
+
+pytestmark = pytest.mark.clean_room
+PART = "--section users --call GetUserInfo"
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A clean checkout."""
+    return checkout(tmp_path_factory.mktemp("source"))
+
+
+@pytest.fixture(scope="module")
+def version(source: Path) -> str:
+    """What the checkout itself says with ``--version``."""
+    command = [sys.executable, "-m", "conformance.cli", "--version"]
+    return subprocess.run(
+        command, cwd=source, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the checkout."""
+    folder = tmp_path_factory.mktemp("build")
+    shell = Shell(folder, folder / "home", fresh_venv(folder / "venv"))
+    done = shell.run(f"pip wheel -q --no-deps -w {folder} {source}")
+    assert done.returncode == 0, outcome_of(done)
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def shell(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Shell:
+    """A fresh environment with the wheel installed, in an empty folder."""
+    home = tmp_path_factory.mktemp("home")
+    shell = Shell(tmp_path_factory.mktemp("empty"), home, fresh_venv(home / "venv"))
+    done = shell.run(f"pip install -q {wheel}")
+    assert done.returncode == 0, outcome_of(done)
+    return shell
+
+
+def test_carries_contract_scenarios_and_templates(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+
+    for part in ("schemas/calls/", "schemas/clauses/", "scenarios/test_obligations.py"):
+        assert any(name.startswith(f"conformance/_data/{part}") for name in names), part
+    assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]
+
+
+def test_names_the_same_suite_and_contract_as_the_checkout(shell: Shell, version: str) -> None:
+    assert shell.run("conformance --version").stdout.strip() == version
+
+
+def test_runs_in_an_empty_folder(shell: Shell) -> None:
+    done = shell.run(f"conformance run {PART}")
+
+    assert "verdict: " in done.stdout, outcome_of(done)
+    assert list(shell.folder.glob("reports/out/*/run.jsonl"))
+
+
+def test_doctor_finds_the_environment_sound(shell: Shell) -> None:
+    done = shell.run("conformance doctor")
+
+    assert "operator: logged in" in done.stdout, outcome_of(done)
+
+
+def test_fixture_is_there_for_other_projects(shell: Shell) -> None:
+    (shell.folder / "test_client.py").write_text(
+        "def test_there(apex_reference):\n    assert apex_reference.personas['trader'].username\n"
+    )
+
+    done = shell.run("pytest -q test_client.py")
+
+    assert "1 passed" in done.stdout, outcome_of(done)
+
+
+@pytest.mark.parametrize(
+    ("tool", "command"),
+    [
+        ("uv", "uvx --from {wheel} conformance --version"),
+        ("pipx", "pipx run --spec {wheel} conformance --version"),
+    ],
+)
+def test_runs_without_being_installed(
+    tool: str, command: str, wheel: Path, version: str, tmp_path: Path
+) -> None:
+    shell = Shell(tmp_path, tmp_path / "home", fresh_venv(tmp_path / "venv"))
+    shell.run(f"pip install -q {tool}")
+
+    done = shell.run(command.format(wheel=wheel))
+
+    assert done.stdout.strip() == version, outcome_of(done)
