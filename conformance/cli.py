@@ -180,7 +180,10 @@ def run(
     ] = None,
     read_only: Annotated[bool, typer.Option(help="Send nothing that writes.")] = False,
     plan: Annotated[bool, typer.Option(help="Say what would be sent, and send nothing.")] = False,
-    jobs: Annotated[int, typer.Option(min=1, help="Sections side by side.")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Sections side by side; default: one per core, on our reference."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Seed of generated requests.")] = 0,
     waivers: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Known failures that are excused.")

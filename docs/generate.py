@@ -138,7 +138,8 @@ KEYS: dict[str, dict[str, str]] = {
         "requests_per_second": "over all connections; no limit when left out",
         "in_flight": "requests that may await their replies at one time",
         "latency_budget_ms": "a reply that takes longer counts as missing",
-        "max_notional": "per product symbol: the largest price times quantity of one order",
+        "max_notional": "per product symbol: the largest price times quantity of one order; "
+        "not enforced yet",
     },
     "personas.NAME": {
         "username": "the login name",
@@ -154,8 +155,6 @@ KEYS: dict[str, dict[str, str]] = {
         "clock": "the target's clock; POST `{\"advance_ms\": N}` moves it",
         "audit": "does the target's own ledger add up",
         "deposit": "makes a deposit arrive",
-        "identity": "issues a code of the identity provider for an e-mail address; POST "
-        "`{\"email\": ADDRESS}`",
         "identity": "has the identity provider issue an access code: POST `{\"email\": ADDRESS}`",
     },
 }

@@ -10,6 +10,7 @@ from conformance.generate.world import Market, World
 from conformance.oracle.verify import Verifier
 from conformance.plugin.session import load_recipes
 from conformance.target.session import Session
+from scenarios.oms_orders.vocabulary import Floor, own_floor
 
 load_recipes(Path(__file__).parent)
 
@@ -54,3 +55,9 @@ def superuser(world: World) -> Session:
 def anonymous(world: World) -> Session:
     """A connection without a login, of this scenario alone."""
     return world.deployment.connect()
+
+
+@pytest.fixture
+def floor(world: World) -> Floor:
+    """An instrument that nobody else trades, or a quiet price range of the common one."""
+    return own_floor(world)

@@ -45,7 +45,7 @@ def test_reply_has_its_documented_shape(call: Call, surface: str, world: World) 
     require_documented_replies(call, spendable, cases, prepared.payload)
 
 
-@obligation("response", examples=True)
+@obligation("response", effort="standard")
 def test_drawn_request_is_answered_as_documented(call: Call, world: World) -> None:
     """The same for requests that Hypothesis draws, each failure shrunk to the smallest request.
 

@@ -102,12 +102,10 @@ class Doctor:
         usable: set[str] = set()
         with _deployment(target, contract) as deployment:
             for name in target.personas:
-                if name in APAD_PERSONAS:
-                    self._good("personas", f"{name}: its login is checked by the run")
-                    usable.add(name)
-                    continue
                 try:
                     session = deployment.fresh(name)
+                    if name in APAD_PERSONAS and target.target.apad:
+                        session.via("apad")
                 except (LoginFailed, Unavailable, Unreachable, Lost) as error:
                     mend = f"check [personas.{name}] and whether the user is locked"
                     self._bad("personas", f"{error}; {mend}", UNVERIFIED)

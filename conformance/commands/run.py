@@ -23,6 +23,8 @@ from conformance.verdict.summary import UNREACHABLE, USAGE
 from conformance.verdict.waivers import read_waivers
 
 REACH_TIMEOUT_S = 10
+MOST_JOBS = 4
+"""Jobs by default at most: the largest section alone takes a quarter of the whole."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +39,21 @@ class RunRequest:
     clauses: Sequence[str] = ()
     read_only: bool = False
     plan: bool = False
-    jobs: int = 1
+    jobs: int | None = None
     seed: int = 0
     waivers: Path | None = None
     report_dir: Path | None = None
+
+    @property
+    def workers(self) -> int:
+        """Jobs as asked for; by default one per core for our own reference, else one.
+
+        A foreign target gets as much at once as its target file says, not as our machine has cores.
+        """
+        if self.jobs is not None:
+            return self.jobs
+        narrow = len(self.sections) == 1 or self.calls or len(self.clauses) == 1
+        return 1 if narrow or self.target_file is not None else min(os.cpu_count() or 1, MOST_JOBS)
 
     @property
     def target_file(self) -> Path | None:
@@ -130,8 +143,8 @@ def pytest_arguments(request: RunRequest) -> list[str]:
         *(f"--call={name}" for name in request.calls),
         *(f"--clause={name}" for name in request.clauses),
     ]
-    if request.jobs > 1 and not request.plan:
-        arguments += ["-p", "xdist.plugin", "-n", str(request.jobs), "--dist=loadgroup"]
+    if request.workers > 1 and not request.plan:
+        arguments += ["-p", "xdist.plugin", "-n", str(request.workers), "--dist=loadgroup"]
     if request.target_file is not None:
         arguments.append(f"--target={request.target_file.resolve()}")
     if request.read_only:

@@ -47,7 +47,8 @@ class Call:
     The facts are those of ``x-call`` (docs/reference/call-files.md). ``permissions`` are as the
     page prints them; ``events`` names what it causes; ``surfaces`` is empty unless the page limits
     the call; ``proof`` is the key that stands in for a login, empty where a login is needed;
-    ``operation`` is the GraphQL operation that carries a Digitizer call, else empty;
+    ``replies`` is false where the page says that nothing is answered; ``operation`` is the GraphQL
+    operation that carries a Digitizer call, else empty;
     ``parts`` are the raw ``$defs`` of the call file, references unresolved.
     """
 
@@ -67,6 +68,7 @@ class Call:
     listed: bool
     surfaces: tuple[str, ...]
     proof: str
+    replies: bool
     operation: str
     description: str
     parts: dict[str, Schema] = field(repr=False, compare=False, hash=False)
@@ -209,6 +211,7 @@ def _build(
         listed=bool(facts.get("listed", True)),
         surfaces=tuple(facts.get("surfaces", ())),
         proof=str(facts.get("proof", "")),
+        replies=bool(facts.get("replies", True)),
         operation=str(facts.get("operation", "")),
         description=str(document.get("description", "")),
         parts=parts,

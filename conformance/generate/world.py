@@ -176,7 +176,7 @@ class World:
 
     def expendable(self, call: Call, prepared: Prepared) -> Session:
         """A session that generated valid requests may spoil: they can do all that the call can."""
-        if call.effect == "session" or call.scope == "self":
+        if call.service == "exchange" and (call.effect == "session" or call.scope == "self"):
             return self.throwaway().via(prepared.session.surface.kind)
         return prepared.session
 
@@ -184,13 +184,15 @@ class World:
         """The call ready to be sent, by its recipe or by its schema, over one surface."""
         make = _RECIPES.get(call.key)
         prepared = make(self) if make is not None else self._by_schema(call)
+        if call.service != "exchange":
+            surface = call.service
         if surface == prepared.session.surface.kind:
             return prepared
         return replace(prepared, session=prepared.session.via(surface))
 
     def requests_over(self, surface: str) -> int:
         """Generated requests per call over one surface."""
-        share = 1 if surface == "websocket" else OTHER_SURFACE_SHARE
+        share = OTHER_SURFACE_SHARE if surface == "http" else 1
         return self.requests_per_call // share
 
     def _public(self, name: str) -> bool:

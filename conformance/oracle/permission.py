@@ -26,10 +26,25 @@ HELD: dict[str, frozenset[str]] = {
 }
 
 
+_MEMBER = frozenset({"any"})
+SERVICES_HELD: dict[str, dict[str, frozenset[str]]] = {
+    "exchange": HELD,
+    "apad": {
+        "anonymous": frozenset(),
+        "trader": _MEMBER,
+        "shareholder": _MEMBER | {"companyshareholder"},
+        "company_admin": _MEMBER | {"companyadmin", "companyshareholder"},
+        "platform_admin": _MEMBER | {"platformadmin"},
+    },
+    # Its page names no permissions: whoever is logged in may try.
+    "digitizer": {"anonymous": frozenset()},
+}
+
+
 def callers_without(call: Call, world: World) -> Iterator[Session]:
     """Sessions of every persona that lacks all of the call's permissions."""
     listed = {permission.casefold() for permission in call.permissions}
-    for persona, held in HELD.items():
+    for persona, held in SERVICES_HELD[call.service].items():
         if not held & listed:
             try:
                 yield world.session(persona)
@@ -42,7 +57,7 @@ def require_not_authorised(call: Call, prepared: Prepared, callers: Iterable[Ses
     before = snapshot([Watch(*read) for read in prepared.watch])
     refused = 0
     for caller in callers:
-        turn = caller.send(call.name, prepared.payload)
+        turn = caller.send(call.name, caller.claimed(prepared.payload))
         require_refusal(call, turn, code=NOT_AUTHORISED)
         refused += 1
     if not refused:

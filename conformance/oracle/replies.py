@@ -30,6 +30,8 @@ class Reading:
 
 def read_reply(call: Call, turn: Turn) -> Reading:
     """Judge a reply as success or refusal; Finding when none came or neither shape fits."""
+    if owes_nothing(call, turn):
+        return _silence(turn, "success")
     require_answer(turn)
     judgement = _judged(call, turn)
     evidence().add(judgement)
@@ -64,6 +66,17 @@ def _judged(call: Call, turn: Turn) -> Judgement:
     return judgement
 
 
+def owes_nothing(call: Call, turn: Turn) -> bool:
+    """Is this the silence that the call's page announces?"""
+    return turn.reply is None and not call.replies
+
+
+def _silence(turn: Turn, outcome: Outcome) -> Reading:
+    """Silence that is documented says neither yes nor no: it counts as what was asked about."""
+    evidence().judged += 1
+    return Reading(turn, outcome, Judgement("pass", outcome, (), (), frozenset(), (), ()))
+
+
 def require_answer(turn: Turn) -> None:
     """Finding when a request was not answered within the target's latency budget."""
     if turn.reply is None:
@@ -86,6 +99,8 @@ def require_success(call: Call, turn: Turn) -> Reading:
 
 def require_refusal(call: Call, turn: Turn, *, code: int | None = None) -> Reading:
     """Finding unless the reply is a documented refusal, with that code if one is given."""
+    if owes_nothing(call, turn):
+        return _silence(turn, "failure")
     reading = _read_error_frame(call, turn) if is_error_frame(turn) else read_reply(call, turn)
     if reading.outcome != "failure":
         raise Finding(

@@ -16,7 +16,7 @@ from conformance.oracle.evidence import evidence
 from conformance.oracle.finding import Finding
 from conformance.oracle.replies import SHOWN, require_refusal, require_success
 from conformance.oracle.state import Watch, require_unchanged, snapshot
-from conformance.target.session import Session, Turn, lookup
+from conformance.target.session import Session, Turn, lookup, section_on
 from conformance.wire.frames import Frame
 
 Read = tuple[Session, str, dict[str, Any]]
@@ -67,6 +67,13 @@ class Verifier:
         frames = session.events(name)
         return [self._event(frame) for frame in frames]
 
+    def told(self, session: Session) -> dict[str, list[Any]]:
+        """The payloads of all events that arrived, by name, each of documented shape."""
+        found: dict[str, list[Any]] = {}
+        for frame in session.events():
+            found.setdefault(frame.name, []).append(self._event(frame))
+        return found
+
     def event(self, session: Session, name: str, **match: Any) -> Any:
         """The first event of that name whose keys have these values; a finding if none came."""
         payloads = self.events(session, name)
@@ -96,4 +103,4 @@ class Verifier:
         return value
 
     def _call(self, turn: Turn) -> Call:
-        return self.contract.call(turn.call)
+        return self.contract.call(turn.call, section_on(turn.surface))

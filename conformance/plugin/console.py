@@ -41,7 +41,7 @@ class Console:
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Stopped by hand, or by our own plugin for the reason it gives."""
-        by_hand = excinfo.errisinstance(KeyboardInterrupt)
+        by_hand = excinfo.type is KeyboardInterrupt
         self.stopped = "stopped by hand" if by_hand else str(excinfo.value)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -18,10 +18,12 @@ def clause_case(clause_id: str, *values: Any) -> ParameterSet:
     return pytest.param(*values, id=clause_id, marks=clause(clause_id))
 
 
-def obligation(name: str, *, examples: bool = False) -> pytest.MarkDecorator:
+def obligation(
+    name: str, *, effort: str = "quick", surface: str = "", reads_only: bool = False
+) -> pytest.MarkDecorator:
     """This case runs for every call that owes the obligation and takes it as ``call``.
 
-    One that also takes ``surface`` runs over each surface that carries the call. ``examples``:
-    only at an effort that draws examples with Hypothesis.
+    One that also takes ``surface`` runs over each surface that carries the call, or over the one
+    named. ``effort`` is the least at which it runs; ``reads_only`` leaves out calls that write.
     """
-    return pytest.mark.obligation(name, examples=examples)
+    return pytest.mark.obligation(name, effort=effort, surface=surface, reads_only=reads_only)

@@ -33,6 +33,11 @@ class RunOptions:
         """Generated requests per call at this effort."""
         return EFFORTS[self.effort]
 
+    def reaches(self, effort: str) -> bool:
+        """Is the effort at least this one?"""
+        order = list(EFFORTS)
+        return order.index(self.effort) >= order.index(effort)
+
     @property
     def examples_per_call(self) -> int:
         """Requests per call drawn by Hypothesis at this effort."""

@@ -9,7 +9,7 @@ import pytest
 from conformance.contract.clauses import Clause
 from conformance.oracle.evidence import Evidence
 from conformance.oracle.finding import Finding, Unverified
-from conformance.target.deployment import LoginFailed, Unavailable
+from conformance.target.deployment import LoginFailed, NotOffered, Unavailable
 from conformance.target.fence import Fenced
 from conformance.target.session import Turn
 from conformance.target.target_file import Target
@@ -36,7 +36,7 @@ def outcome_of(
         verdict = "lenient"
         reason = "known deviations: " + (", ".join(sorted(evidence.errata)) or "key spelling")
     turns = error.turns if isinstance(error, Finding) else ()
-    secrets = _secrets(world)
+    secrets = _secrets(world) if error is not None else ()
     return Outcome(
         clause=clause.id,
         surface=surface,
@@ -64,11 +64,13 @@ def verdict_on(
         return "pass", ""
     if isinstance(error, NOT_EXERCISED):
         return "unverified", str(error)
+    if isinstance(error, NotOffered):
+        return "not-applicable", str(error)
     if isinstance(error, Unreachable):
         return "error", f"target unreachable: {error}"
     if isinstance(error, (Finding, Lost)):
         stated = clause.stated and getattr(error, "basis", "stated") == "stated"
-        enforced = stated and surface == "websocket"
+        enforced = stated and surface != "http"
         own = target is not None and target.is_reference
         return ("fail" if enforced or own else "differs"), str(error)
     return "error", f"{type(error).__name__}: {error}"

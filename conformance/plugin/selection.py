@@ -14,11 +14,13 @@ from conformance.contract.catalog import Contract, load_contract
 from conformance.contract.export_openapi import over_http
 from conformance.plugin.options import RunOptions, run_options
 
-SERVICES = ("exchange",)
-"""Services whose obligations the generic cases can drive so far."""
+SERVICES = ("exchange", "apad", "digitizer")
+"""Services whose obligations the generic cases can drive."""
 LOGINS = frozenset({"AuthenticateUser", "WebAuthenticateUser", "Authenticate2FA"})
 """Calls that open the session: over HTTP they take headers, not the documented payload."""
 FRAMES, HTTP = "websocket", "http"
+ALWAYS_BOTH = ("envelope", "response")
+"""Obligations that a quick run asks of both surfaces; of the others the pages know frames only."""
 
 
 
@@ -33,30 +35,45 @@ def calls_owing(config: pytest.Config, obligation: str) -> list[Call]:
     owed = {clause.id for clause in contract.clauses if clause.obligation == obligation}
     return [
         call for call in contract.calls
-        if f"{call.key}/{obligation}" in owed and call.service in SERVICES
+        if f"{call.key}/{obligation}" in owed and _driven(call)
     ]
+
+
+def _driven(call: Call) -> bool:
+    """A GraphQL subscription says nothing until something happens: it has cases of its own."""
+    return call.service in SERVICES and call.category != "Subscription"
 
 
 def cases_of(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
     """Parametrise a case over the calls that owe its obligation, and over surfaces if it asks."""
-    config = metafunc.config
+    config, wanted = metafunc.config, marker.kwargs
     calls = calls_owing(config, marker.args[0])
-    if marker.kwargs.get("examples"):
-        drawn = run_options(config).examples_per_call > 0
-        calls = [call for call in calls if drawn and call.effect != "session"]
+    if not run_options(config).reaches(wanted.get("effort", "quick")):
+        calls = []
+    if wanted.get("reads_only"):
+        calls = [call for call in calls if call.effect == "none"]
     if "surface" not in metafunc.fixturenames:
         metafunc.parametrize("call", calls, ids=[call.key for call in calls])
         return
-    pairs = [(call, surface) for call in calls for surface in _surfaces(config, call)]
-    ids = [call.key if surface == FRAMES else f"{call.key}-{surface}" for call, surface in pairs]
+    pairs = [
+        (call, surface) for call in calls
+        for surface in _surfaces(config, call, marker.args[0])
+        if wanted.get("surface") in ("", None, surface)
+    ]
+    ids = [call.key if surface != HTTP else f"{call.key}-{surface}" for call, surface in pairs]
     metafunc.parametrize(("call", "surface"), pairs, ids=ids)
 
 
-def _surfaces(config: pytest.Config, call: Call) -> Iterator[str]:
-    if not call.surfaces or FRAMES in call.surfaces:
+def _surfaces(config: pytest.Config, call: Call, obligation: str) -> Iterator[str]:
+    if call.service != "exchange":
+        yield call.service
+        return
+    framed = not call.surfaces or FRAMES in call.surfaces
+    if framed:
         yield FRAMES
     carried = over_http(call) and call.effect != "subscribe" and call.name not in LOGINS
-    if carried and has_gateway(config):
+    in_time = obligation in ALWAYS_BOTH or run_options(config).reaches("standard")
+    if carried and has_gateway(config) and (in_time or not framed):
         yield HTTP
 
 

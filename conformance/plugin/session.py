@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 import tempfile
@@ -29,13 +30,16 @@ class ReferenceDidNotStart(Exception):
 def open_world(config: pytest.Config) -> Iterator[World]:
     """The world this session's cases run in."""
     options = run_options(config)
+    worker: str = getattr(config, "workerinput", {}).get("workerid", "")
+    if worker and options.target is None:
+        share_a_core(worker)
     with target_of(options.target, options.seed) as target:
         contract = load_contract(options.api_version)
         deployment = Deployment(target, contract, read_only=options.read_only)
         if options.target is None:
             # Nobody was here before, so names need no time in them: the same seed, the same run.
             deployment.namespace = f"s{options.seed}"
-        elif worker := getattr(config, "workerinput", {}).get("workerid"):
+        elif worker:
             deployment.namespace = f"{deployment.now_ms()}-{worker}"
         try:
             yield World(
@@ -44,6 +48,19 @@ def open_world(config: pytest.Config) -> Iterator[World]:
             )
         finally:
             deployment.close()
+
+
+def share_a_core(worker: str) -> None:
+    """Pin this worker to one core; the exchange it starts inherits that.
+
+    Most requests go one at a time, and waking a process on another core costs more than the whole
+    exchange of a request and its reply: 130 to 280 microseconds against 34 on one core.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        return
+    cores = sorted(os.sched_getaffinity(0))
+    number = int(worker.removeprefix("gw")) if worker.removeprefix("gw").isdigit() else 0
+    os.sched_setaffinity(0, {cores[number % len(cores)]})
 
 
 @contextmanager

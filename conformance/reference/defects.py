@@ -34,6 +34,11 @@ class Defects:
             raise KeyError(f"undeclared defect {name}")
         return name in self._on
 
+    @property
+    def any(self) -> bool:
+        """Is any defect on?"""
+        return bool(self._on)
+
     def unknown(self) -> list[str]:
         """Names that were asked for but are declared nowhere."""
         return sorted(self._on - KNOWN.keys())

@@ -27,6 +27,7 @@ from conformance.reference.domain.sessions import Session
 from conformance.reference.domain.users import User
 from conformance.reference.events import Subscriber
 from conformance.reference.exchange import Exchange
+from conformance.reference.faults.registry import admitted, answered, handled, load_faults
 
 log = logging.getLogger(__name__)
 
@@ -159,16 +160,24 @@ class Dispatcher:
         self.exchange = exchange
         self.dialect = dialect
         self.calls = load_calls()
+        load_faults()
 
     def handle(self, peer: Peer, name: str, payload_text: str, sequence: int = 0) -> Answer | None:
         """Run one call; None when the call is documented as never answered.
 
         Never raises: whatever goes wrong becomes a documented error.
         """
-        return self._run(
-            peer, name, sequence,
-            lambda spec: parse_payload(payload_text, bare_text=spec.bare_text), self.dialect.lax,
-        )
+        def run() -> Answer | None:
+            return self._run(
+                peer, name, sequence,
+                lambda spec: parse_payload(payload_text, bare_text=spec.bare_text),
+                self.dialect.lax,
+            )
+
+        spec = self.calls.get(name.lower()) if self.exchange.defects.any else None
+        if spec is None:
+            return run()
+        return answered(self.exchange.defects, spec, payload_text, run)
 
     def handle_value(self, peer: Peer, name: str, payload: Any) -> Answer | None:
         """The same for a payload that is parsed already (HTTP query and body merged), read lax."""
@@ -186,7 +195,10 @@ class Dispatcher:
             self.exchange.catch_up()
             self._authorise(context, spec)
             request = read_request(payload(spec), spec.request, lax=lax)
-            reply = self.dialect.reply(spec.name, spec.handler(context, request))
+            found = handled(
+                context, spec.name, request, lambda: spec.handler(context, request)
+            )
+            reply = self.dialect.reply(spec.name, found)
             return None if spec.silent else Answer(self.dialect.encode(reply), ok=True)
         except Refusal as refusal:
             return self._refused(spec, refusal)
@@ -209,5 +221,10 @@ class Dispatcher:
             return
         if self.exchange.defects(SKIPS_CHECK) and spec.name == UNCHECKED_CALL:
             return
+        verdict = admitted(context, spec)
+        if verdict is not None:
+            if verdict:
+                return
+            raise NotAuthorized
         if not allows(context.permissions, spec.permissions, spec.name):
             raise NotAuthorized

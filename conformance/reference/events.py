@@ -40,6 +40,7 @@ class EventBus:
     pending: list[Event] = field(default_factory=list)
     observers: list[Callable[[Event], None]] = field(default_factory=list)
     before_delivery: list[Callable[[], None]] = field(default_factory=list)
+    rewrite: Callable[[list[Event]], list[Event]] | None = None
 
     def subscribe(self, topic: Topic, subscriber: Subscriber, sequence: int) -> None:
         """Add or renew a subscription."""
@@ -71,6 +72,8 @@ class EventBus:
         for tell in self.before_delivery:
             tell()
         waiting, self.pending = self.pending, []
+        if self.rewrite is not None:
+            waiting = self.rewrite(waiting)
         for event in waiting:
             for observer in self.observers:
                 observer(event)

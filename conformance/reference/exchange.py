@@ -7,6 +7,7 @@ begins, so a reader never sees half an effect.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from conformance.reference.defects import Defects
 from conformance.reference.domain.accounts import ADAPTER_ACCOUNT, FEE_ACCOUNT, Accounts
@@ -38,11 +39,13 @@ from conformance.reference.domain.trading.fees import FeeSchedule
 from conformance.reference.domain.trading.margin import MarginDesk
 from conformance.reference.domain.trading.settlement import Settlement
 from conformance.reference.domain.trading.valuation import last_price
+from conformance.reference.domain.trading_limits import over_trading_limit
 from conformance.reference.domain.transfers import Transfers
 from conformance.reference.domain.treasury.state import Treasury
 from conformance.reference.domain.users import Users
 from conformance.reference.domain.verification import VerificationLevels
 from conformance.reference.events import EventBus
+from conformance.reference.faults.registry import retold
 from conformance.reference.feeds.wiring import connect_feeds
 
 OMS_ID = 1
@@ -58,6 +61,7 @@ class Exchange:
         self.clock = Clock()
         self.ids = Identifiers(seed)
         self.events = EventBus()
+        self.events.rewrite = partial(retold, self) if defects else None
         self.mailbox = Mailbox()
         self.users = Users()
         self.sessions = Sessions(
@@ -77,10 +81,12 @@ class Exchange:
         )
         self.fee_account_id = FEE_ACCOUNT
         self.fees = FeeSchedule(self.catalogue, self.defects)
+        self.distributions = Distributions()
         self.desk = TradingDesk(
             self.catalogue, self.clock, self.ids,
             Settlement(
-                self.ledger, self.accounts, self.fees, self.ids, FEE_ACCOUNT, self.defects
+                self.ledger, self.accounts, self.fees, self.ids, FEE_ACCOUNT, self.defects,
+                self.distributions,
             ),
             self.defects,
         )
@@ -93,11 +99,11 @@ class Exchange:
             lambda product_id, unit: last_price(self.desk, product_id, unit),
         )
         self.verification = VerificationLevels(self.defects)
+        self.desk.over_limit = partial(over_trading_limit, self)
         self.ledger_entries = LedgerEntries()
         self.transfers = Transfers()
         self.reconciliations = Reconciliations()
         self.aml = AmlConfigs(self.defects)
-        self.distributions = Distributions()
         self.timers: list[Callable[[int], None]] = [self.desk.expire_due, self.margin.expire_due]
         self.market_feed = connect_feeds(self)
         self.operators = Operators(self.ids.next, self.ids.guid, self.defects)

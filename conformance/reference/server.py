@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from conformance.reference.calls.registry import load_calls
 from conformance.reference.demo import Persona, build_demo
 from conformance.reference.dispatch import Dialect, Dispatcher
+from conformance.reference.faults.registry import load_faults
 from conformance.reference.gateway.application import (
     DIGITIZER_PATH,
     build_application,
@@ -44,6 +45,7 @@ class ServeOptions:
 def load_defects() -> None:
     """Import everything that declares defects, so that their names are known."""
     load_calls()
+    load_faults()
 
 
 def serve(options: ServeOptions) -> None:

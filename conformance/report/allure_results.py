@@ -128,15 +128,16 @@ def environment(run: Run) -> dict[str, str]:
 
 def _result(run: Run, unit: Unit, logger: _Logger, capsules: Path) -> TestResult:
     clause = unit.clause
+    # No parameters and few labels: the rendered report repeats each of them several times.
     where = ", ".join(part for part in (unit.surface, unit.persona) if part)
     return TestResult(
         uuid=_uuid(unit.digest(run.version, "result")),
         historyId=unit.digest(run.version),
-        testCaseId=unit.digest(),
+        testCaseId=unit.digest(run.version),
         fullName=unit.id,
         name=f"{clause.id.split('/', 2)[2]}" + (f" [{where}]" if where else ""),
         titlePath=[unit.service, clause.section, clause.subject],
-        description=f"{one_line(clause.text)}\n\nClause `{clause.id}`, {clause.basis}.",
+        description=f"{one_line(clause.text)} ({clause.basis}; {clause.source})",
         status=STATUSES.get(unit.verdict, Status.SKIPPED),
         statusDetails=_details(run, unit),
         stage="finished",
@@ -144,14 +145,6 @@ def _result(run: Run, unit: Unit, logger: _Logger, capsules: Path) -> TestResult
         stop=unit.stop_ms,
         labels=list(_labels(run, unit)),
         links=[_link(run, unit)],
-        parameters=[
-            Parameter(name=name, value=value)
-            for name, value in (
-                ("surface", unit.surface), ("persona", unit.persona), ("API", run.version),
-                ("page", clause.source),
-            )
-            if value
-        ],
         steps=list(_steps(unit)),
         attachments=list(_attachments(run, unit, logger, capsules)),
     )
@@ -160,7 +153,7 @@ def _result(run: Run, unit: Unit, logger: _Logger, capsules: Path) -> TestResult
 def _link(run: Run, unit: Unit) -> Link:
     """To the clause in the matrix, which lies beside the rendered report."""
     url = f"../report.html#{run.version}/{unit.clause.id}"
-    return Link(type="clause", url=url, name=unit.clause.id)
+    return Link(type="clause", url=url, name="clause")
 
 
 def _details(run: Run, unit: Unit) -> StatusDetails | None:
@@ -174,16 +167,11 @@ def _labels(run: Run, unit: Unit) -> Iterator[Label]:
     clause = unit.clause
     pairs = {
         "epic": unit.service, "feature": clause.section, "story": clause.subject,
-        "parentSuite": unit.service, "suite": clause.section, "subSuite": clause.subject,
-        "severity": SEVERITIES.get(clause.basis, "normal"),
-        "basis": clause.basis, "profile": clause.profile, "verdict": unit.verdict,
-        "apiVersion": run.version, "layer": unit.surface or "none",
-        "framework": "conformance", "language": "python",
+        "severity": SEVERITIES.get(clause.basis, "normal"), "layer": unit.surface or "none",
+        "profile": clause.profile, "apiVersion": run.version, "tag": unit.verdict,
     }
     for name, value in pairs.items():
         yield Label(name=name, value=value)
-    for tag in (f"profile {clause.profile}", clause.basis, unit.verdict, f"API {run.version}"):
-        yield Label(name="tag", value=tag)
 
 
 def _steps(unit: Unit) -> Iterator[TestStepResult]:

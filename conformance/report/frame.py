@@ -12,10 +12,11 @@ from conformance.report.units import Unit
 def framed(run: Run, unit: Unit) -> str:
     """Everything a bug report needs about a unit that does not hold, as plain lines."""
     where = ", ".join(part for part in (unit.surface, unit.persona) if part) or "nowhere"
+    explained = unit.explanation
     lines = [
         f"{unit.clause.id}   {unit.clause.basis}   {unit.clause.text}",
         f"  on        {where}, API {run.version}",
-        f"  verdict   {unit.verdict}: {one_line(unit.reason)}",
+        f"  verdict   {unit.verdict}" + (f": {one_line(explained)}" if explained else ""),
     ]
     finding = unit.finding
     if finding is not None:

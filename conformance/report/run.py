@@ -24,6 +24,7 @@ from conformance.verdict.summary import (
     OUR_ERROR,
     UNREACHABLE,
     UNVERIFIED,
+    USAGE,
     WAIVER,
     WORDS,
     Numbers,
@@ -32,6 +33,9 @@ from conformance.verdict.summary import (
     summarise,
 )
 from conformance.verdict.waivers import Trouble, Waiver, apply_waivers
+
+NO_VERDICT = frozenset({USAGE, UNREACHABLE, OUR_ERROR})
+"""Ends of a run that no outcome shows, so the footer's word is taken for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +157,8 @@ class Run:
     @cached_property
     def exit_code(self) -> int:
         """The exit code of DESIGN's table, waivers and a broken-off run included."""
-        if self.footer is not None and self.footer.exit_code == UNREACHABLE:
-            return UNREACHABLE
+        if self.footer is not None and self.footer.exit_code in NO_VERDICT:
+            return self.footer.exit_code
         code = self.summary.exit_code
         if code == OUR_ERROR:
             return code

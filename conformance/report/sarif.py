@@ -70,7 +70,9 @@ def _result(run: Run, unit: Unit, rule: int) -> dict[str, Any]:
         "level": LEVELS[unit.verdict],
         "message": {"text": f"{unit.verdict}: {one_line(unit.reason)}"},
         "locations": [{
-            "physicalLocation": {"artifactLocation": {"uri": demanded_by(unit)}},
+            "physicalLocation": {
+                "artifactLocation": {"uri": demanded_by(unit)}, "region": {"startLine": 1},
+            },
             "logicalLocations": [{"fullyQualifiedName": unit.clause.id, "kind": "function"}],
         }],
         "partialFingerprints": {"conformance/v1": unit.digest(unit.signature)},

@@ -65,6 +65,12 @@ class Unit:
         """Clause, surface and persona: what the unit is known by."""
         return "|".join((self.clause.id, self.surface, self.persona))
 
+    @property
+    def explanation(self) -> str:
+        """The reason, where it says more than the finding does below it."""
+        told = self.finding is not None and self.reason.startswith("required ")
+        return "" if told or self.verdict == "pass" else self.reason
+
     def digest(self, *more: str) -> str:
         """A stable hash of the unit's id and what else tells it apart."""
         return hashlib.sha256("|".join((self.id, *more)).encode()).hexdigest()[:32]

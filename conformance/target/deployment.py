@@ -23,11 +23,13 @@ from conformance.contract.catalog import Contract
 from conformance.target.fence import Fence
 from conformance.target.leaks import LeakLedger
 from conformance.target.pace import Pace
-from conformance.target.session import Session, Turn, lookup
+from conformance.target.session import SERVICES, Session, Turn, lookup
 from conformance.target.target_file import Hook, Persona, Target, run_hook
+from conformance.wire.graphql import GraphqlSurface
 from conformance.wire.http import HttpPool, HttpSurface
+from conformance.wire.rpc import RpcSurface
 from conformance.wire.surface import Surface, WebSocketSurface
-from conformance.wire.websocket import WebSocketClient
+from conformance.wire.websocket import Lost, Unreachable, WebSocketClient
 from conformance.wire.window import Window
 
 OPERATOR_ID = 1
@@ -42,6 +44,10 @@ IDLE_LIMIT_MS = 3_600_000
 
 class Unavailable(Exception):
     """This target cannot show what was asked for; the message is the reason."""
+
+
+class NotOffered(Exception):
+    """The target file names no such service, so nothing is asked of it."""
 
 
 class LoginFailed(Exception):
@@ -93,7 +99,8 @@ class Deployment:
     def persona(self, name: str) -> Session:
         """The shared session of a persona, logged in; raises Unavailable or LoginFailed."""
         session = self._sessions.get(name)
-        self.loop.run_until_complete(_let_pass())
+        if session is not None and getattr(session.surface, "pending", False):
+            self.loop.run_until_complete(_let_pass())
         if session is None or session.closed:
             session = self._sessions[name] = self.fresh(name)
         return session
@@ -234,15 +241,53 @@ class Deployment:
         return session
 
     def _twin(self, session: Session, surface: str) -> Session:
-        """The login of a session over HTTP; raises Unavailable where there is no gateway."""
+        """The login of a session over HTTP or at a service; raises Unavailable or NotOffered."""
+        if surface in SERVICES:
+            return self._at_service(session, surface)
         if surface != "http" or self._gateway is None:
             raise Unavailable(f"the target file names no {surface} surface")
         budget_s = self.target.limits.latency_budget_ms / 1000
-        twin = self._session(
-            session.persona, HttpSurface(self._gateway, timeout_s=budget_s, token=session.token)
-        )
+        surface_of_twin = HttpSurface(self._gateway, timeout_s=budget_s, token=session.token)
+        return self._same_login(session, surface_of_twin)
+
+    def _same_login(self, session: Session, surface: Surface) -> Session:
+        twin = self._session(session.persona, surface)
         twin.username, twin.password, twin.token = session.username, session.password, session.token
         twin.user_id, twin.account_id = session.user_id, session.account_id
+        return twin
+
+    def _at_service(self, session: Session, service: str) -> Session:
+        """The login of a session at APAD or the Digitizer.
+
+        Raises NotOffered where the target file names none, and Lost where it names one that is not
+        there: the exchange answered, or there would be no session.
+        """
+        url = getattr(self.target.target, service)
+        if not url:
+            raise NotOffered(f"the target file names no {service}")
+        timeout_s = self.target.limits.latency_budget_ms / 1000
+        try:
+            if service == "apad":
+                connected = RpcSurface.connect(url, timeout_s=timeout_s)
+                return self._same_login(session, self.loop.run_until_complete(connected))
+            return self._digitizer_login(session, url, timeout_s)
+        except Unreachable as gone:
+            raise Lost(f"the target file names {service}, and it is not there: {gone}") from None
+
+    def _digitizer_login(self, session: Session, url: str, timeout_s: float) -> Session:
+        documents = {operation.name: operation for operation in self.contract.operations}
+        operations = {
+            call.name: documents[call.operation] for call in self.contract.section("digitizer")
+        }
+        surface = GraphqlSurface(url, operations, timeout_s=timeout_s, token=session.token)
+        twin = self._same_login(session, surface)
+        if session.username and session.password:
+            turn = twin.call("login", username=session.username, password=session.password)
+            if not isinstance(turn.get("login"), dict):
+                raise LoginFailed(
+                    f"persona {session.persona} cannot log in to the digitizer: {turn.text[:300]}"
+                )
+            self.keep_secret(*surface.login.secrets())
         return twin
 
     def _renewed(self, session: Session) -> Session:
@@ -252,7 +297,8 @@ class Deployment:
         fresh.user_id, fresh.account_id = session.user_id, session.account_id
         if session.username:
             self.log_in(fresh, Persona(username=session.username, password=session.password))
-        return fresh
+        kind = session.surface.kind
+        return fresh.via(kind) if kind in SERVICES else fresh
 
     def _second_factor(self, session: Session, persona: Persona) -> None:
         if not persona.totp_secret:

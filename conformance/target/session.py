@@ -63,6 +63,15 @@ class Turn:
 
 
 _ABSENT = object()
+SERVICES = ("apad", "digitizer")
+"""Surfaces that are services of their own, each with the section of its name."""
+NO_SESSION = "5f0c1f6e-0d5b-4c55-9a52-7d6b7b8f2e11"
+"""A session id that no exchange has handed out."""
+
+
+def section_on(surface: str) -> str | None:
+    """The one section whose calls travel on a surface; None where most sections do."""
+    return surface if surface in SERVICES else None
 
 
 def lookup(value: Any, key: str, default: Any = None) -> Any:
@@ -156,8 +165,15 @@ class Session:
             self.aliases.get(name, name), drawn(), self.window, receive, before
         )
 
+    def claimed(self, payload: Any) -> Any:
+        """The payload as this session sends it: calls of APAD carry their caller's session."""
+        if self.surface.kind != "apad" or not isinstance(payload, dict):
+            return payload
+        own = {key: value for key, value in payload.items() if key.lower() != "sessionid"}
+        return {"sessionId": self.token or NO_SESSION, **own}
+
     def via(self, surface: str) -> Session:
-        """The same login over another surface: ``websocket`` or ``http``."""
+        """The same login over another surface: ``websocket``, ``http``, or a service's own."""
         if surface == self.surface.kind:
             return self
         if surface not in self._twins:
@@ -195,7 +211,7 @@ class Session:
 
     def _call_of(self, name: str) -> Call | None:
         try:
-            return self.contract.call(name)
+            return self.contract.call(name, section_on(self.surface.kind))
         except UnknownName:
             return None
 

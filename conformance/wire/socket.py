@@ -8,12 +8,14 @@ and writes it by itself, which costs more than everything else we do with a repl
 from __future__ import annotations
 
 import asyncio
+import select
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.frames import Frame, Opcode
+from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
 WRITE_HIGH_WATER = 1 << 20
@@ -23,26 +25,42 @@ _DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 class Socket(asyncio.Protocol):
     """One connection. ``on_text`` gets each message, ``on_end`` the reason, once."""
 
-    def __init__(self, url: str, max_size: int) -> None:
-        self._protocol = ClientProtocol(parse_uri(url), max_size=max_size)
+    def __init__(
+        self, url: str, max_size: int, subprotocols: Sequence[str] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self._protocol = ClientProtocol(
+            parse_uri(url), max_size=max_size,
+            subprotocols=[Subprotocol(name) for name in subprotocols] or None,
+        )
+        self._headers = dict(headers or {})
         self._transport: asyncio.Transport | None = None
         self._loop = asyncio.get_running_loop()
         self._opened: asyncio.Future[None] = self._loop.create_future()
         self._ended: asyncio.Future[None] = self._loop.create_future()
         self._writable: asyncio.Future[None] | None = None
+        self._pongs: list[bytes] = []
+        self._pong = asyncio.Event()
         self._flushing = False
         self._pieces: list[bytes] = []
         self.on_text: Callable[[str], None] = lambda text: None
         self.on_end: Callable[[str], None] = lambda reason: None
 
     @classmethod
-    async def connect(cls, url: str, *, max_size: int, timeout_s: float) -> Socket:
-        """Open a connection; raises OSError, TimeoutError, InvalidHandshake or InvalidURI."""
+    async def connect(
+        cls, url: str, *, max_size: int, timeout_s: float, local_address: str | None = None,
+        subprotocols: Sequence[str] = (), headers: Mapping[str, str] | None = None,
+    ) -> Socket:
+        """Open a connection; raises OSError, TimeoutError, InvalidHandshake or InvalidURI.
+
+        ``local_address`` is the address of ours that it comes from.
+        """
         uri = parse_uri(url)
         async with asyncio.timeout(timeout_s):
             _, socket = await asyncio.get_running_loop().create_connection(
-                lambda: cls(url, max_size), uri.host, uri.port,
+                lambda: cls(url, max_size, subprotocols, headers), uri.host, uri.port,
                 ssl=ssl.create_default_context() if uri.secure else None,
+                local_addr=(local_address, 0) if local_address else None,
             )
             try:
                 await socket._opened
@@ -56,12 +74,25 @@ class Socket(asyncio.Protocol):
         """Is the connection over?"""
         return self._ended.done()
 
-    def send(self, text: str) -> None:
-        """Queue a message; what is queued in one turn of the loop leaves in one write."""
+    def send(self, text: str, *, now: bool = False) -> None:
+        """Queue a message; what is queued in one turn of the loop leaves in one write.
+
+        ``now`` does not wait for the end of the turn: for one request at a time.
+        """
         self._protocol.send_text(text.encode("utf-8", "surrogatepass"))
-        if not self._flushing:
+        if now:
+            self._flush()
+        elif not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
+
+    @property
+    def pending(self) -> bool:
+        """Has something arrived that the loop has not taken in, be it the connection's end?"""
+        if self._transport is None or self._transport.is_closing():
+            return False
+        descriptor = self._transport.get_extra_info("socket").fileno()
+        return bool(select.select([descriptor], [], [], 0)[0])
 
     @property
     def congested(self) -> bool:
@@ -72,6 +103,14 @@ class Socket(asyncio.Protocol):
         """Wait until the transport takes more."""
         if self._writable is not None:
             await self._writable
+
+    async def ping(self, data: bytes) -> None:
+        """Send a ping control frame and wait for the pong that repeats its data."""
+        self._protocol.send_ping(data)
+        self._flush()
+        while data not in self._pongs:
+            self._pong.clear()
+            await self._pong.wait()
 
     async def close(self, timeout_s: float = 1.0) -> None:
         """Close as the protocol asks; cut off when the other side does not play along."""
@@ -96,7 +135,9 @@ class Socket(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.set_write_buffer_limits(WRITE_HIGH_WATER)
-        self._protocol.send_request(self._protocol.connect())
+        request = self._protocol.connect()
+        request.headers.update(self._headers)
+        self._protocol.send_request(request)
         self._flush()
 
     def data_received(self, data: bytes) -> None:
@@ -148,6 +189,9 @@ class Socket(asyncio.Protocol):
             self._opened.set_result(None)
 
     def _take_frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.PONG:
+            self._pongs.append(bytes(frame.data))
+            self._pong.set()
         if frame.opcode not in _DATA:
             return  # ping and close are answered by the protocol
         self._pieces.append(bytes(frame.data))

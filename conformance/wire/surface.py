@@ -13,11 +13,15 @@ from conformance.wire.window import Window
 
 @dataclass(frozen=True, slots=True)
 class WireReply:
-    """What came back: payload text, and either the frame or the HTTP status around it."""
+    """What came back: payload text, and either the frame or the HTTP status around it.
+
+    ``raw`` is the whole message where the payload is a part that was taken out of it.
+    """
 
     payload: str
     frame: Frame | None = None
     status: int | None = None
+    raw: str = ""
 
 
 OnWireReply = Callable[[int, WireReply | Lost | None, float], None]
@@ -68,6 +72,11 @@ class WebSocketSurface:
     def closed(self) -> bool:
         """Is the socket gone?"""
         return self.client.closed
+
+    @property
+    def pending(self) -> bool:
+        """Has something arrived that was not taken in yet?"""
+        return self.client.pending
 
     async def request(
         self, name: str, payload: str, *, kind: int = MessageType.REQUEST,

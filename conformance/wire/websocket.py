@@ -71,11 +71,17 @@ class WebSocketClient:
         """Open a connection; raises Unreachable."""
         try:
             socket = await Socket.connect(
-                url, max_size=MAX_MESSAGE_BYTES, timeout_s=CONNECT_TIMEOUT_S
+                url, max_size=MAX_MESSAGE_BYTES, timeout_s=CONNECT_TIMEOUT_S,
+                local_address=local_address,
             )
         except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
             raise Unreachable(f"{url}: {error or type(error).__name__}") from error
         return cls(socket, timeout_s=timeout_s, listener=listener)
+
+    @property
+    def pending(self) -> bool:
+        """Has something arrived that was not taken in yet?"""
+        return self._socket.pending
 
     @property
     def closed(self) -> bool:
@@ -94,7 +100,8 @@ class WebSocketClient:
             if not future.done():
                 future.set_result(answer)
 
-        self._send(name, payload, kind, sequence or self._next_sequence(), receive)
+        number = self._next_sequence() if sequence is None else sequence
+        self._send(name, payload, kind, number, receive)
         found: Frame | Lost | None = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timeout_s):
@@ -139,6 +146,15 @@ class WebSocketClient:
         self._socket.send(text)
         await self._socket.writable()
 
+    async def ping(self) -> bool:
+        """Send a ping control frame; was it answered with a pong in time?"""
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                await self._socket.ping(b"conformance")
+        except TimeoutError:
+            return False
+        return True
+
     async def next_unasked(self, timeout_s: float) -> Frame | FrameError | None:
         """The next event or stray frame; None if nothing came in time."""
         deadline = time.monotonic() + timeout_s
@@ -166,7 +182,8 @@ class WebSocketClient:
         return self._sequence
 
     def _send(
-        self, name: str, payload: str, kind: int, sequence: int, receive: Receiver
+        self, name: str, payload: str, kind: int, sequence: int, receive: Receiver,
+        *, now: bool = False,
     ) -> None:
         if self.closed:
             raise Lost(self._end_reason or "the connection is closed")
@@ -174,7 +191,7 @@ class WebSocketClient:
         text = encode_frame(kind, sequence, name, payload)
         if self._listener is not None:
             self._listener("sent", text)
-        self._socket.send(text)
+        self._socket.send(text, now=now)
 
     def _end(self, reason: str) -> None:
         self._end_reason = reason

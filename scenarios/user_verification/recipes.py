@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.generate.world import Prepared, World, recipe
 from scenarios.users.vocabulary import facets, person
 
@@ -16,9 +18,13 @@ def set_user_verification_level(world: World) -> Prepared:
 
 @recipe("user_verification/CreateValidatorConfig")
 def create_validator_config(world: World) -> Prepared:
-    payload = {
+    return Prepared(world.operator, validator(world))
+
+
+def validator(world: World) -> dict[str, Any]:
+    """An external validator, switched off."""
+    return {
         "omsId": world.oms_id, "requestIdentifier": "", "username": "validator",
         "password": "Validator-Passw0rd", "uri": "https://example.com/validate",
         "websiteUrl": "https://example.com", "enabled": False, "lastSequenceProcessed": 0,
     }
-    return Prepared(world.operator, payload)

@@ -6,6 +6,7 @@ import base64
 import binascii
 import contextlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -41,8 +42,12 @@ AT_ONCE_S = 60
 """Seconds after its order within which an on-demand report must be due; our reading."""
 SETTLED_MS = 1_000
 """By how much a movable clock is moved to let a report settle."""
+STEP_MS = 40
+"""The same for looking at every step on the way."""
 LOOKS = 50
 """Times a ticket is looked at before we give up waiting for it to settle."""
+HEADER_PARTS = 7
+"""Flavour, frequency, start, end, creation, run, and how long it took, as the page prints them."""
 NO_ID = base64.b64encode(bytes(16)).decode()
 
 
@@ -196,6 +201,82 @@ def let_settle(world: World, who: Session, request_id: str) -> str:
     raise Unavailable(f"report {request_id} goes on moving")
 
 
+def promises_of_order(
+    who: Session, kind: str, payload: dict[str, Any], turn: Turn
+) -> dict[str, tuple[Any, Any]]:
+    """What a ticket says and what it must say, by rule, for a report ordered once."""
+    due = seconds_between(turn.value, "createTime", "initialRunTime")
+    return {
+        **_promises(who, kind, payload, turn),
+        "submitted": (turn.get("RequestStatus"), "Submitted"),
+        "on-demand": (str(turn.get("ReportFrequency")).casefold(), "ondemand"),
+        "interval-echo": (
+            (_moment(turn, "intervalStartTime"), _moment(turn, "intervalEndTime")),
+            (moment_of(payload["startTime"]), moment_of(payload["endTime"])),
+        ),
+        "runs-at-once": (0 <= due <= AT_ONCE_S, True),
+        "no-last-instance": (turn.get("lastInstanceId") in (None, NO_ID), True),
+    }
+
+
+def promises_of_series(
+    who: Session, kind: str, payload: dict[str, Any], turn: Turn
+) -> dict[str, tuple[Any, Any]]:
+    """What a ticket says and what it must say, by rule, for a series."""
+    return {
+        **_promises(who, kind, payload, turn),
+        "status": (turn.get("RequestStatus") in ("Submitted", "Scheduled"), True),
+        "begin-time": (_moment(turn, "initialRunTime"), moment_of(payload["beginTime"])),
+    }
+
+
+def _promises(
+    who: Session, kind: str, payload: dict[str, Any], turn: Turn
+) -> dict[str, tuple[Any, Any]]:
+    span = seconds_between(turn.value, "intervalStartTime", "intervalEndTime")
+    return {
+        "flavor": (turn.get("reportFlavor"), FLAVORS[kind]),
+        "requesting-user": (turn.get("RequestingUser"), who.user_id),
+        "accounts-echo": (turn.get("accountIds"), payload["accountIdList"]),
+        "duration": (turn.get("intervalDuration"), span * TICKS_PER_SECOND),
+    }
+
+
+def _moment(turn: Turn, key: str) -> datetime:
+    return moment_of(str(turn[key]))
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A record's descriptive header: what ran, when, and over which period."""
+
+    flavor: str
+    frequency: str
+    start: datetime
+    end: datetime
+    run: datetime
+
+
+def header(row: Any) -> Header:
+    """The header of a record; Unavailable when it is put together otherwise."""
+    text = str(lookup(row, "reportDescriptiveHeader"))
+    parts = text.split("|")
+    if len(parts) != HEADER_PARTS:
+        raise Unavailable(f"the descriptive header has other parts: {text[:200]}")
+    moments = [moment_of(part) for part in (parts[2], parts[3], parts[5])]
+    return Header(parts[0], parts[1], *moments)
+
+
+def statuses_until_settled(world: World, who: Session, request_id: str) -> list[str]:
+    """Every status seen from now on until the ticket stands still, and some looks later."""
+    seen = []
+    for _ in range(LOOKS):
+        seen.append(status_of(who, request_id))
+        with suppress(Unavailable):
+            world.deployment.advance_clock(STEP_MS)
+    return seen
+
+
 def finished_reports(world: World, who: Session, count: int) -> list[str]:
     """Reports that ran, one after the other; their ids, oldest first."""
     made = []
@@ -203,6 +284,17 @@ def finished_reports(world: World, who: Session, count: int) -> list[str]:
         made.append(new_report(world, who))
         let_settle(world, who, made[-1])
     return made
+
+
+def many_reports(world: World, who: Session, count: int) -> None:
+    """So many reports, of which the last has run."""
+    made = [new_report(world, who) for _ in range(count)]
+    let_settle(world, who, made[-1])
+
+
+def by_status(reader: Session) -> dict[str, list[str]]:
+    """The ids in sight at each status, asked for one status at a time."""
+    return {status: ids(tickets_at(reader, status)) for status in STATUSES}
 
 
 def _rows(turn: Turn) -> list[Any]:

@@ -33,6 +33,8 @@ from scenarios.users.markets import (
 from scenarios.users.vocabulary import NOT_AUTHORISED, holder_of, logged_in_again
 
 DEFAULT_DEPTH = 100
+FAR_ABOVE = 10_000_000
+"""In price increments: a sell order at that price rests on any market."""
 
 
 def told(who: Session) -> list[Level]:
@@ -125,11 +127,11 @@ def test_every_row_of_a_snapshot_is_new(
 
 @clause("users/GetL2Snapshot/uncrossed")
 def test_bids_and_offers_do_not_cross(
-    trader: Session, rival: Session, market: Market, verify: Verifier
+    trader: Session, market: Market, verify: Verifier
 ) -> None:
-    """After an order met another, the best bid is below the best offer again."""
-    trade(rival, trader, market)
-    enter_best_buy(trader, market)
+    """With an order on either side the best bid is below the best offer: nothing waits to meet."""
+    enter(trader, market, BUY, market.price_increment)
+    enter(trader, market, SELL, market.price_increment * FAR_ABOVE)
 
     rows = book(trader, market)
 
@@ -169,7 +171,8 @@ def test_bids_fall_then_offers_rise(
     trader: Session, market: Market, verify: Verifier
 ) -> None:
     """Bids come first, from the best down, then offers from the best up."""
-    enter_best_buy(trader, market)
+    enter(trader, market, BUY, market.price_increment)
+    enter(trader, market, SELL, market.price_increment * FAR_ABOVE)
 
     rows = book(trader, market)
 

@@ -28,7 +28,7 @@ DEFAULT_PERMISSIONS = {"deposit", "trading", "withdraw"}
 BOTH = ("RegisterUser", "RegisterNewUser")
 
 
-def each(rule: str) -> Any:
+def each(rule: str) -> pytest.MarkDecorator:
     """The rule once for each of the two calls."""
     return pytest.mark.parametrize("call", [clause_case(f"users/{c}/{rule}", c) for c in BOTH])
 

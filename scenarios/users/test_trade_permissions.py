@@ -97,7 +97,7 @@ def test_removal_undoes_the_grant(world: World, verify: Verifier, kind: Kind) ->
     verify.equal(kind.facet, kind.listed(world, who), [first], *world.operator.turns[-1:])
 
 
-@pytest.mark.parametrize("kind", [clause_case(f"uncertain/{k.list}/echo", k) for k in KINDS])
+@pytest.mark.parametrize("kind", [clause_case(f"uncertain/{k.listing}/echo", k) for k in KINDS])
 def test_every_row_names_the_asked_user(world: World, verify: Verifier, kind: Kind) -> None:
     """No row of another user slips in."""
     who, other = person(world), person(world)
@@ -111,7 +111,7 @@ def test_every_row_names_the_asked_user(world: World, verify: Verifier, kind: Ki
 
 
 @pytest.mark.parametrize(
-    "kind", [clause_case(f"uncertain/{k.list}/no-duplicates", k) for k in KINDS]
+    "kind", [clause_case(f"uncertain/{k.listing}/no-duplicates", k) for k in KINDS]
 )
 def test_no_item_is_listed_twice(world: World, verify: Verifier, kind: Kind) -> None:
     """Granted singly and in bulk, an item is still one row."""

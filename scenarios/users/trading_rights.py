@@ -19,7 +19,7 @@ class Kind:
     bulk: str
     remove: str
     removal_section: str
-    list: str
+    listing: str
     facet: str
     item_key: str
     catalogue: str
@@ -53,7 +53,7 @@ class Kind:
 
     def read(self, world: World, who: Session) -> Turn:
         """The user's list as it came."""
-        return world.operator.send(self.list, {self.user_key: who.user_id})
+        return world.operator.send(self.listing, {self.user_key: who.user_id})
 
     def listed(self, world: World, who: Session) -> list[int]:
         """The items on the user's list, in order."""
@@ -71,14 +71,14 @@ KINDS = (
     Kind(
         add="AddUserInstrumentPermissions", bulk="AddUserInstrumentPermissionsBulk",
         remove="RemoveUserInstrumentPermissions", removal_section="uncertain",
-        list="GetAllUserInstrumentPermissions", facet="instruments", item_key="InstrumentId",
+        listing="GetAllUserInstrumentPermissions", facet="instruments", item_key="InstrumentId",
         catalogue="GetInstruments", bulk_keys=("OMSId", "InstrumentIds", "UserId"),
         user_key="userId",
     ),
     Kind(
         add="AddUserProductPermissions", bulk="AddUserProductPermissionsBulk",
         remove="RemoveUserProductPermissions", removal_section="users",
-        list="GetAllUserProductPermissions", facet="products", item_key="ProductId",
+        listing="GetAllUserProductPermissions", facet="products", item_key="ProductId",
         catalogue="GetProducts", bulk_keys=("omsid", "productids", "userids"),
         user_key="userIds",
     ),

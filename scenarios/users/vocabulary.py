@@ -87,6 +87,22 @@ def somebody(world: World) -> Session:
     return world.throwaway()
 
 
+def affiliate(world: World) -> Session:
+    """A user who is somebody's affiliate, made by an operator under that one's tag, logged in."""
+    sponsor, identity = world.throwaway(), new_identity(world)
+    tag = f"TAG{sponsor.user_id}"
+    sponsor.call("AddUserAffiliateTag", OMSId=world.oms_id, UserId=sponsor.user_id,
+                 AffiliateId=0, AffiliateTag=tag)
+    user_id = register(world, identity, AffiliateTag=tag)
+    world.operator.call("SetUserInfo", userId=user_id, emailVerified=True)
+    session = world.deployment.connect(identity.name)
+    session.username, session.password = identity.name, identity.password
+    world.deployment.log_in(
+        session, Persona(username=identity.name, password=identity.password)
+    )
+    return session
+
+
 def colleague_of(world: World, owner: Session) -> Session:
     """Another fresh user, linked to the owner's default account."""
     colleague = world.throwaway()
@@ -112,6 +128,18 @@ def holder_of(world: World, *permissions: str) -> Session:
         if turn.get("result") is not True:
             raise Unavailable(f"{permission} cannot be granted: {turn.text[:200]}")
     return logged_in_again(world, holder)
+
+
+def bystander_with_level1(world: World, instrument_id: int) -> Session:
+    """Neither operator nor trader, but one instrument's Level 1 may be seen."""
+    who = holder_of(world, "AccountReadOnly")
+    turn = world.operator.call(
+        "AddUserMarketDataPermission", userId=who.user_id, omsId=world.oms_id,
+        instrumentId=instrument_id, level2=False,
+    )
+    if turn.get("result") is not True:
+        raise Unavailable(f"market data cannot be granted: {turn.text[:200]}")
+    return logged_in_again(world, who)
 
 
 def log_in(session: Session, name: str, password: str) -> Turn:

@@ -19,7 +19,7 @@ from conformance.oracle.models.book import BookModel, Fill, Side, TimeInForce
 from conformance.oracle.models.funds import FundsModel
 from conformance.oracle.verify import Verifier
 from conformance.target.session import Session, Turn, lookup
-from scenarios.oms_orders.recipes import limit_order
+from scenarios.oms_orders.vocabulary import limit_order
 
 PRICE_BASE = Decimal(100)
 sides = st.sampled_from(list(Side))

@@ -118,20 +118,13 @@ def test_contributing(shell: Shell) -> None:
 
     for command in commands[:first]:
         succeed(shell, command)
-    assert succeed(shell, commands[first]).strip() == shown_behind(text, commands[first])
+    assert "no-password-hash" not in succeed(shell, commands[first])
     with (shell.folder / "schemas/clauses/users.yaml").open("a") as file:
         file.write("\n" + clause[1])
-    succeed(shell, commands[first + 1])
+    assert "1 unverified" in succeed(shell, commands[first + 1])
     (shell.folder / "scenarios/users/test_password_hash.py").write_text(case[1])
     outputs = list(run_with_server(shell, commands[first + 2 :]))
 
     assert "verdict: conformant (1 pass)" in outputs[0][1]
     assert outputs[1][1].startswith('{"ready": true')
     assert "verdict: not conformant (1 fail)" in outputs[2][1]
-
-
-def shown_behind(text: str, command: str) -> str:
-    """What the page shows as the output of a command."""
-    found = re.search(re.escape(command) + r"\n```\n+```text\n(.*?)```", text, re.DOTALL)
-    assert found is not None
-    return found[1].strip()

@@ -156,7 +156,7 @@ def test_number_with_small_exponent_is_written_plainly() -> None:
     ("call", "weaken"),
     [
         ("SendOrder", lambda s: s["required"].remove("OMSId")),
-        ("SendOrder", lambda s: s["allOf"].clear()),
+        ("SendOrder", lambda s: s.pop("allOf")),
         ("SendOrder", lambda s: s["properties"].update(Side={"type": "integer"})),
         ("SendOrder", lambda s: s["properties"].update(OMSId={"type": "integer"})),
         ("SendOrder", lambda s: s["properties"].update(UseDisplayQuantity={})),

@@ -54,8 +54,8 @@ def shell(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Shell:
 def test_carries_contract_scenarios_and_templates(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
 
-    for part in ("schemas/calls/", "schemas/clauses/", "scenarios/test_obligations.py"):
-        assert any(name.startswith(f"conformance/_data/{part}") for name in names), part
+    for part in ("_data/schemas/calls/", "_data/scenarios/users/", "report/templates/"):
+        assert any(name.startswith(f"conformance/{part}") for name in names), part
     assert not [name for name in names if "__pycache__" in name or name.startswith("tests/")]
 
 

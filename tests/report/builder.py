@@ -1,4 +1,4 @@
-"""Synthetic run records: a few lines say what happened, the rest is made up the same way each time."""
+"""Synthetic run records: a few lines say what happened, the rest is always made up alike."""
 
 from __future__ import annotations
 
@@ -152,8 +152,8 @@ HOSTILE = {
     "huge": "A" * 10_000_000,
 }
 ACTING = (
-    "\x1b", "\x9b", "\x00", "\x07", "\x08", "\x7f", "\u202e", "\u2066", "\u2069", "\u200f", "\u061c",
-    "\ufeff", "\u200b", "\u00ad", "\u2028", "\u2029", "\U000e0041", "\ud800",
+    "\x1b", "\x9b", "\x00", "\x07", "\x08", "\x7f", "\u202e", "\u2066", "\u2069", "\u200f",
+    "\u061c", "\ufeff", "\u200b", "\u00ad", "\u2028", "\u2029", "\U000e0041", "\ud800",
 )
 """Characters that must reach no report as they are."""
 

@@ -19,6 +19,7 @@ import msgspec
 from conformance.reference.domain.refusals import InvalidRequest
 
 MAX_DEPTH = 64
+LONGEST = 2**63 - 1
 FREE_FORM = frozenset(("templateform", "depositinfo"))
 """Keys whose objects belong to an account provider: what stands in them is kept as it was sent."""
 
@@ -62,7 +63,9 @@ def parse_payload(text: str, *, bare_text: bool = False) -> Any:
 
 
 def fold_keys(value: Any, depth: int = 0) -> Any:
-    """Lower-case every key. Text values are left alone."""
+    """Lower-case every key; raises InvalidRequest for an integer beyond 64 bits."""
+    if type(value) is int and not -LONGEST - 1 <= value <= LONGEST:
+        raise InvalidRequest("an integer is beyond 64 bits")
     if depth > MAX_DEPTH:
         raise InvalidRequest(f"payload is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, dict):

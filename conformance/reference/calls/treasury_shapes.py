@@ -17,9 +17,9 @@ E = TypeVar("E", bound=IntEnum)
 
 
 class OmsQuery(Request, kw_only=True):
-    """An OMS; ours when none is named."""
+    """An OMS."""
 
-    oms_id: int | None = None
+    oms_id: int
 
 
 class AccountQuery(OmsQuery, kw_only=True):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import IntEnum
 
 from conformance.reference.domain.accounts import ADAPTER_ACCOUNT, DEPOSIT_ACCOUNT, FEE_ACCOUNT
+from conformance.reference.domain.ledger import ZERO
 from conformance.reference.domain.refusals import NotFound, OperationFailed
 
 HOUSE_ACCOUNTS = (FEE_ACCOUNT, DEPOSIT_ACCOUNT, ADAPTER_ACCOUNT)
@@ -52,6 +53,17 @@ class Distributions:
         """Distributions of one instrument, by order type."""
         mine = [d for d in self.by_id.values() if d.instrument_id == instrument_id]
         return sorted(mine, key=lambda distribution: distribution.order_type)
+
+    def parts(
+        self, instrument_id: int, order_type: int, fee: Decimal
+    ) -> list[tuple[int, Decimal]]:
+        """Who gets what of a fee; the distribution of an order type goes before that of all."""
+        if fee <= ZERO:
+            return []
+        wanted = (DistributionOrderType(order_type + 1), DistributionOrderType.ALL)
+        mine = {d.order_type: d for d in self.of_instrument(instrument_id)}
+        chosen = next((mine[kind] for kind in wanted if kind in mine), None)
+        return [(chosen.account_id, chosen.part_of(fee))] if chosen else []
 
     def existing(self, instrument_id: int, order_type: DistributionOrderType) -> int:
         """Id of the distribution for this instrument and order type; 0 when there is none."""

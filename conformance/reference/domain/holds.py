@@ -37,14 +37,13 @@ def reverse_hold(
     *,
     transaction_id: int,
     reference_id: int,
-    reference_type: ReferenceType,
+    reference_type: ReferenceType | None,
 ) -> None:
-    """Give back the one hold that all of these name; raises NotFound when there is none."""
+    """Give back the one hold that these name; raises NotFound when there is none."""
     ledger = exchange.ledger
     for hold in ledger.holds_of(account_id, product_id):
-        if (hold.transaction_id, hold.reference_id, hold.reference_type) == (
-            transaction_id, reference_id, reference_type,
-        ):
+        named = (hold.transaction_id, hold.reference_id) == (transaction_id, reference_id)
+        if named and reference_type in (None, hold.reference_type):
             ledger.release_hold(hold.hold_id)
             break
     else:

@@ -17,6 +17,7 @@ from conformance.reference.domain.clock import day_start
 from conformance.reference.domain.ledger import ZERO
 
 if TYPE_CHECKING:
+    from conformance.reference.domain.catalogue import Product
     from conformance.reference.exchange import Exchange
 
 DAY_TOTAL_STANDS = defect(
@@ -103,16 +104,34 @@ def notional_rate(exchange: Exchange, product_id: int, notional_product_id: int)
     return exchange.treasury.last_price(product_id, notional_product_id)
 
 
-def position_row(exchange: Exchange, account_id: int, product_id: int) -> dict[str, object]:
+class PositionFigures(dict[str, object]):
+    """A position by the page's keys; keeps its valuation, which only deployments print."""
+
+    __slots__ = ("rate", "unit_id", "unit_symbol")
+
+    def __init__(self, values: dict[str, object], rate: Decimal, unit: Product | None) -> None:
+        super().__init__(values)
+        self.rate = rate
+        self.unit_id = unit.product_id if unit else 0
+        self.unit_symbol = unit.symbol if unit else ""
+
+    def worth(self, key: str) -> Decimal:
+        """One of the amounts, in the notional product."""
+        value = self[key]
+        return value * self.rate if isinstance(value, Decimal) else ZERO
+
+
+def position_row(exchange: Exchange, account_id: int, product_id: int) -> PositionFigures:
     """One position with the keys GetAccountPositions prints; events show some of them."""
     ledger, totals, now = exchange.ledger, exchange.treasury.totals, exchange.clock.now()
     position = ledger.positions.get((account_id, product_id))
     account = exchange.accounts.get(account_id)
     level = exchange.verification.product(account.verification_level, product_id)
-    rate = notional_rate(exchange, product_id, level.notional_product_id if level else 0)
+    unit = exchange.catalogue.products.get(level.notional_product_id) if level else None
+    rate = notional_rate(exchange, product_id, unit.product_id if unit else 0)
     deposits = totals.deposits(account_id, product_id, now)
     withdraws = totals.withdrawals(account_id, product_id, now)
-    return {
+    values: dict[str, object] = {
         "omsId": exchange.oms_id,
         "accountId": account_id,
         "productSymbol": exchange.catalogue.product(product_id).symbol,
@@ -130,6 +149,7 @@ def position_row(exchange: Exchange, account_id: int, product_id: int) -> dict[s
         "totalYearWithdraws": withdraws.year,
         "totalYearWithdrawNotional": withdraws.year * rate,
     }
+    return PositionFigures(values, rate, unit)
 
 
 def position_changed(exchange: Exchange, account_id: int, product_id: int) -> None:

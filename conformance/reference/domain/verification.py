@@ -40,7 +40,7 @@ class ProductLevel:
     yearly_withdraw_notional_limit: Decimal = ZERO
     notional_product_id: int = 0
     over_limit_rejected: bool = False
-    withdraw_processing_delay_sec: int = 0
+    withdraw_processing_delay_sec: Decimal = ZERO
     deposit_ticket_workflow: str = "Internal"
     withdraw_ticket_workflow: str = "Internal"
 

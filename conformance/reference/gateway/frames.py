@@ -68,6 +68,6 @@ def _is_integer(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def write_frame(kind: MessageType, sequence: int, name: str, payload: str) -> str:
+def write_frame(kind: int, sequence: int, name: str, payload: str) -> str:
     """One frame as text."""
     return _encode({"m": int(kind), "i": sequence, "n": name, "o": payload}).decode()

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 
 from conformance.reference.dispatch import Dispatcher, Peer
 from conformance.reference.domain.refusals import InvalidRequest
+from conformance.reference.faults.registry import received, sent
 from conformance.reference.gateway.frames import BadFrame, MessageType, read_frame, write_frame
 
 # Characters that may wait for one client before we stop reading from it, and before we close it.
@@ -73,6 +74,12 @@ class Connection:
 
     def _handle(self, text: str) -> None:
         dialect = self._dispatcher.dialect
+        if self._dispatcher.exchange.defects.any:
+            taken = received(self._dispatcher.exchange.defects, text)
+            if taken is None:
+                self.disconnect()
+                return
+            text = taken
         try:
             frame = read_frame(text)
         except BadFrame as bad:
@@ -82,13 +89,19 @@ class Connection:
         answer = self._dispatcher.handle(self._peer, frame.name, frame.payload, frame.sequence)
         if answer is not None:
             kind = MessageType.ERROR if answer.unknown else MessageType.REPLY
-            self._queue(write_frame(kind, frame.sequence, frame.name, answer.text))
+            self._send(kind, frame.sequence, frame.name, answer.text)
 
     def deliver(self, sequence: int, name: str, payload: object) -> None:
         """Queue an event."""
         dialect = self._dispatcher.dialect
         text = dialect.encode(dialect.event(name, payload))
-        self._queue(write_frame(MessageType.EVENT, sequence, name, text))
+        self._send(MessageType.EVENT, sequence, name, text)
+
+    def _send(self, kind: MessageType, sequence: int, name: str, payload: str) -> None:
+        head = (int(kind), sequence, name, payload)
+        if self._dispatcher.exchange.defects.any:
+            head = sent(self._dispatcher.exchange.defects, head)
+        self._queue(write_frame(*head))
 
     def disconnect(self) -> None:
         """Close the connection after the running call was answered and its answer sent."""

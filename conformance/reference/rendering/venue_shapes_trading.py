@@ -7,6 +7,7 @@ from typing import Any
 from conformance.reference.defects import Defects
 from conformance.reference.domain.clock import ticks
 from conformance.reference.domain.ledger import ZERO, ReferenceType, TransactionType
+from conformance.reference.domain.positions import PositionFigures
 from conformance.reference.domain.trading.orders import (
     Direction,
     Order,
@@ -17,6 +18,7 @@ from conformance.reference.domain.trading.trades import Execution
 from conformance.reference.exchange import OMS_ID
 from conformance.reference.rendering.level1 import Level1Row, subscribed_row
 from conformance.reference.rendering.names import name_of
+from conformance.reference.rendering.position_rows import full_position
 from conformance.reference.rendering.trading_rows import (
     ExecutionRow,
     OrderRow,
@@ -130,7 +132,7 @@ def _execution_event(row: ExecutionRow) -> object:
 
 @venue_event("AccountPositionEvent")
 def _position_event(row: PositionRow) -> object:
-    return pascal_keys(row.full)
+    return full_position(row.full) if isinstance(row.full, PositionFigures) else row
 
 
 @venue_reply("GetAccountTransactions")

@@ -7,10 +7,12 @@ from typing import Any
 from conformance.reference.domain.accounts import AccountType, RiskType
 from conformance.reference.domain.catalogue import InstrumentType, ProductType, SessionStatus
 from conformance.reference.domain.ledger import ReferenceType, TransactionType
+from conformance.reference.domain.positions import PositionFigures
 from conformance.reference.domain.treasury.deposits import DepositStatus
 from conformance.reference.domain.treasury.withdrawals import WithdrawStatus
 from conformance.reference.rendering.instrument_rows import InstrumentRow
 from conformance.reference.rendering.names import name_of
+from conformance.reference.rendering.position_rows import full_position
 from conformance.reference.rendering.venues import pascal_keys, venue_reply
 
 Row = dict[str, Any]
@@ -35,6 +37,12 @@ def _accounts(rows: list[Row]) -> object:
         }
         for row in rows
     ]
+
+
+@venue_reply("GetAccountPositions")
+@venue_reply("GetAllAccountPositions")
+def _positions(rows: list[PositionFigures]) -> object:
+    return [full_position(row) for row in rows]
 
 
 @venue_reply("GetOpenHolds")
@@ -102,6 +110,14 @@ def _instrument(row: InstrumentRow) -> object:
         "PriceCeilingLimitEnabled": False,
         "CreateWithMarketRunning": True,
         "AllowOnlyMarketMakerCounterParty": False,
+        "PriceCollarIndexDifference": 0,
+        "PriceCollarConvertToOtcEnabled": False,
+        "PriceCollarConvertToOtcClientUserId": 0,
+        "PriceCollarConvertToOtcAccountId": 0,
+        "PriceCollarConvertToOtcThreshold": 0,
+        "OtcConvertSizeEnabled": False,
+        "OtcConvertSizeThreshold": 0,
+        "OtcTradesPublic": True,
         "PriceTier": 0,
     }
 

@@ -45,6 +45,10 @@ class Member:
                  "LimitPrice": price, "OrderIdToReplace": order_id}
         return self.call("CancelReplaceOrder", **{**order, **extra})
 
+    def modify(self, order_id: int, quantity: object, **extra: Any) -> Any:
+        order = {"OrderId": order_id, "InstrumentId": BTCUSD, "Quantity": quantity}
+        return self.call("ModifyOrder", **{**order, **extra})
+
     def status(self, order_id: int) -> Any:
         return self.call("GetOrderStatus", OrderId=order_id)[0]
 

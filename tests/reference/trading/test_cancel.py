@@ -49,7 +49,7 @@ def test_a_stranger_cannot_touch_an_order(ann: Member, bob: Member) -> None:
     order = ann.buy(1, 100)
 
     assert refused(bob.call("CancelOrder", OrderId=order), 20)
-    assert refused(bob.call("ModifyOrder", OrderId=order, Quantity=0.5), 20)
+    assert refused(bob.modify(order, 0.5), 20)
     assert refused(bob.replace(order, BUY, 1, 100), 20)
     assert refused(bob.call("GetOrderStatus", OrderId=order), 20)
     assert ann.open_ids() == [order]
@@ -104,16 +104,16 @@ def test_an_operator_without_selectors_cancels_everything(
 def test_an_order_can_only_be_reduced(ann: Member, quantity: float) -> None:
     order = ann.buy(2, 100)
 
-    assert refused(ann.call("ModifyOrder", OrderId=order, Quantity=quantity), 101)
+    assert refused(ann.modify(order, quantity), 101)
     assert ann.status(order)["Quantity"] == 2
     assert ann.hold(USD) == 200
 
 
 def test_a_stale_revision_is_refused(ann: Member) -> None:
     order = ann.buy(3, 100)
-    ann.call("ModifyOrder", OrderId=order, Quantity=2, PreviousOrderRevision=1)
+    ann.modify(order, 2, PreviousOrderRevision=1)
 
-    stale = ann.call("ModifyOrder", OrderId=order, Quantity=1, PreviousOrderRevision=1)
+    stale = ann.modify(order, 1, PreviousOrderRevision=1)
 
     assert refused(stale, 101)
     assert ann.status(order)["Quantity"] == 2

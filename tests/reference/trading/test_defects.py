@@ -67,7 +67,7 @@ def _time_priority(venue: Venue, ann: Member, bob: Member) -> bool:
 def _modify_loses_priority(venue: Venue, ann: Member, bob: Member) -> bool:
     first = ann.sell(2, 100)
     ann.sell(1, 100)
-    ann.call("ModifyOrder", OrderId=first, Quantity=1)
+    ann.call("ModifyOrder", OrderId=first, InstrumentId=BTCUSD, Quantity=1)
     bob.buy(1, 100)
     return ann.state(first) == "FullyExecuted"
 

@@ -27,7 +27,7 @@ def test_order_history_shows_every_order_newest_first(ann: Member) -> None:
 def test_one_order_shows_every_state_it_was_in(ann: Member, bob: Member) -> None:
     order = ann.sell(3, 100)
     bob.buy(1, 100)
-    ann.call("ModifyOrder", OrderId=order, Quantity=1)
+    ann.call("ModifyOrder", OrderId=order, InstrumentId=BTCUSD, Quantity=1)
     ann.call("CancelOrder", OrderId=order)
 
     states = ann.call("GetOrderHistoryByOrderId", OrderId=order)
@@ -80,7 +80,7 @@ def test_account_trades_page_backwards(ann: Member, bob: Member) -> None:
     next_one = bob.call("GetAccountTrades", StartIndex=2, Count=1)
 
     assert [t["orderId"] for t in newest + next_one] == orders[::-1]
-    assert refused(bob.call("GetAccountTrades", StartIndex=-1), 100)
+    assert refused(bob.call("GetAccountTrades", StartIndex=-1, Count=1), 100)
 
 
 def test_trades_history_intersects_index_and_time(venue: Venue, ann: Member, bob: Member) -> None:
@@ -129,7 +129,7 @@ def test_transactions_chain_their_balances(ann: Member, bob: Member) -> None:
 def test_only_linked_users_and_operators_read_an_account(
     venue: Venue, ann: Member, name: str
 ) -> None:
-    query: dict[str, Any] = {"OMSId": 1, "AccountId": ann.account}
+    query: dict[str, Any] = {"OMSId": 1, "AccountId": ann.account, "StartIndex": 0, "Count": 9}
 
     assert refused(venue.second_trader.call(name, **query), 20)
     assert "errorcode" not in venue.operator.call(name, **query)
@@ -149,7 +149,8 @@ def test_hourly_bars_agree_with_the_trades(venue: Venue, ann: Member, bob: Membe
     venue.exchange.clock.advance(3_600_000)
 
     bars = venue.anonymous().call(
-        "GetTickerHistory", OMSId=1, InstrumentId=BTCUSD, Interval=3600, FromDate="2020-01-01"
+        "GetTickerHistory", OMSId=1, InstrumentId=BTCUSD, Interval=3600, FromDate="2020-01-01",
+        ToDate="2100-01-01",
     )
 
     bar = next(bar for bar in bars if bar[0] - 3_600_000 <= now < bar[0])
@@ -161,7 +162,10 @@ def test_hourly_bars_agree_with_the_trades(venue: Venue, ann: Member, bob: Membe
 
 @pytest.mark.parametrize("wrong", [{"FromDate": "soon"}, {"Interval": 0}, {"Interval": -60}])
 def test_a_bad_ticker_request_is_refused(venue: Venue, wrong: dict[str, Any]) -> None:
-    query = {"OMSId": 1, "InstrumentId": 1, "Interval": 60, "FromDate": "2020-01-01"}
+    query = {
+        "OMSId": 1, "InstrumentId": 1, "Interval": 60, "FromDate": "2020-01-01",
+        "ToDate": "2100-01-01",
+    }
 
     assert refused(venue.anonymous().call("GetTickerHistory", **{**query, **wrong}), 100)
 

@@ -48,7 +48,7 @@ def test_level2_events_rebuild_the_book(venue: Venue, ann: Member, bob: Member) 
 def test_level2_rows_tell_new_changed_and_deleted_levels(venue: Venue, ann: Member) -> None:
     subscribe(ann.client, "Level2", Depth=10)
     order = ann.buy(2, 90)
-    ann.call("ModifyOrder", OrderId=order, Quantity=1)
+    ann.call("ModifyOrder", OrderId=order, InstrumentId=BTCUSD, Quantity=1)
     ann.call("CancelOrder", OrderId=order)
 
     rows = [row for event in ann.client.events("Level2UpdateEvent") for row in event]

@@ -65,7 +65,9 @@ def test_orders_and_trades_are_the_full_objects(deployment: Venue, user: VenueUs
     order = user.order(account, SELL, "0.1", "100")["OrderId"]
 
     status = user.call("GetOrderStatus", OMSId=1, AccountId=account, OrderId=order)
-    trade = user.call("GetAccountTrades", OMSId=1, AccountId=account)[0]
+    trade = user.call(
+        "GetAccountTrades", OMSId=1, AccountId=account, StartIndex=0, Count=1
+    )[0]
     events = dict(user.all_events())
 
     assert (status["OrderState"], status["OrderFlag"], status["GrossValueExecuted"] > 0) == (
@@ -81,7 +83,10 @@ def test_market_data_needs_no_login_and_uses_arrays(deployment: Venue) -> None:
 
     level1 = client.call("GetLevel1", OMSId=1, InstrumentId=BTCUSD)
     trades = client.call("SubscribeTrades", OMSId=1, InstrumentId=BTCUSD, IncludeLastCount=2)
-    bars = client.call("GetTickerHistory", OMSId=1, InstrumentId=BTCUSD, Interval=3600)
+    bars = client.call(
+        "GetTickerHistory", OMSId=1, InstrumentId=BTCUSD, Interval=3600, FromDate="2020-01-01",
+        ToDate="2100-01-01",
+    )
 
     assert level1["BestBid"] < level1["BestOffer"]
     assert [len(row) for row in trades] == [11, 11]

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from tests.reference.client import Venue, refused
-from tests.reference.treasury.steps import BTC, USD, ok
+from tests.reference.treasury.steps import BTC, USD, amount, ok
 
 PRODUCT = {"OMSId": 1, "ProductId": 0, "DecimalPlaces": 2, "Product": "ABC",
            "ProductFullName": "Abacus", "ProductType": 1, "TickSize": 0.01, "NoFees": False}
@@ -123,6 +123,45 @@ def test_distribution_is_set_and_replaced(venue: Venue) -> None:
 
     (row,) = venue.operator.call("GetDistributions", OMSId=1, InstrumentId=1)
     assert (row["OrderType"], row["DistributionPrct"]) == ("All Order Types", 20)
+
+
+def _buy(venue: Venue, who: str, side: int, quantity: int, price: int) -> str:
+    reply = venue.persona(who).call(
+        "SendOrder", OMSId=1, AccountId=venue.account(who), InstrumentId=1, Side=side,
+        OrderType=2, TimeInForce=1, Quantity=quantity, LimitPrice=price,
+    )
+    return str(reply["status"])
+
+
+def test_order_beyond_the_trading_limit_is_refused(venue: Venue) -> None:
+    venue.operator.call(
+        "EditInstrumentVerificationLevelConfig", verificationLevel=1, omsId=1, instrumentId=1,
+        dailyBuyLimit=3,
+    )
+
+    first, second = _buy(venue, "trader", 0, 2, 10), _buy(venue, "trader", 0, 2, 10)
+    other_side = _buy(venue, "trader", 1, 4, 999_999)
+
+    assert (first, second, other_side) == ("Accepted", "Rejected", "Accepted")
+
+
+def test_distribution_passes_part_of_the_fee_on(venue: Venue) -> None:
+    receiver = venue.account("read_only")
+    venue.operator.call(
+        "SetDistribution", distributionId=0, distributionPrct=25, absolute=False,
+        account=receiver, orderType=3, instrumentId=1, omsId=1,
+    )
+    house = amount(venue.operator, 1, USD), amount(venue.operator, receiver, USD)
+
+    venue.persona("trader").call(
+        "SendOrder", OMSId=1, AccountId=venue.account("trader"), InstrumentId=1, Side=1,
+        OrderType=2, TimeInForce=3, Quantity=1, LimitPrice=1,
+    )
+
+    kept = amount(venue.operator, 1, USD) - house[0]
+    passed_on = amount(venue.operator, receiver, USD) - house[1]
+    assert passed_on > 0
+    assert passed_on * 3 == kept
 
 
 def test_aml_provider_is_configured_and_deleted(venue: Venue) -> None:

@@ -267,6 +267,19 @@ def _type_stays(venue: Venue) -> bool:
     return bool(venue.operator.call("GetInstrument", **which)["instrumentType"] == 1)
 
 
+@rule("instrs/trading-limits-ignored")
+def _trading_limits_count(venue: Venue) -> bool:
+    venue.operator.call(
+        "EditInstrumentVerificationLevelConfig", verificationLevel=1, omsId=1, instrumentId=1,
+        dailyBuyLimit=1,
+    )
+    reply = venue.trader.call(
+        "SendOrder", OMSId=1, AccountId=venue.account("trader"), InstrumentId=1, Side=0,
+        OrderType=2, TimeInForce=1, Quantity=2, LimitPrice=10,
+    )
+    return bool(reply["status"] == "Rejected")
+
+
 @rule("products/aml-delete-no-effect")
 def _aml_is_deleted(venue: Venue) -> bool:
     config = {"omsId": 1, "productId": BTC, "url": "u", "amlProviderType": 0, "apiToken": "",

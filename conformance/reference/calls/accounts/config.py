@@ -18,28 +18,32 @@ DELETE_IDLE = defect(
 )
 
 
-class ConfigQuery(Request, kw_only=True):
+class NamedAccount(Request, kw_only=True):
     """An account by id or by handle."""
 
-    oms_id: int | None = None
     account_id: int | None = None
     account_handle: str | None = None
 
 
-class ConfigChange(ConfigQuery, kw_only=True):
+class ConfigQuery(NamedAccount, kw_only=True):
+    """The configuration of an account."""
+
+    oms_id: int
+
+
+class ConfigChange(NamedAccount, kw_only=True):
     """One pair to set; some clients send a list of pairs."""
 
     config: ConfigPair | list[ConfigPair]
 
 
-class ConfigRemoval(ConfigQuery, kw_only=True):
+class ConfigRemoval(NamedAccount, kw_only=True):
     """The key to remove."""
 
     key: str
 
 
-def _account(context: Context, request: ConfigQuery) -> Account:
-    context.require_oms(request.oms_id)
+def _account(context: Context, request: NamedAccount) -> Account:
     account = select_account(context, request.account_id, request.account_handle)
     return context.account(account.account_id)
 
@@ -47,6 +51,7 @@ def _account(context: Context, request: ConfigQuery) -> Account:
 @call("GetAccountConfig", permissions=(OPERATOR, "Trading"), request=ConfigQuery)
 def get_account_config(context: Context, request: ConfigQuery) -> object:
     """All pairs of an account the caller is linked to."""
+    context.require_oms(request.oms_id)
     account = _account(context, request)
     return [{"Key": key, "Value": value} for key, value in account.config.items()]
 

@@ -44,9 +44,9 @@ class HoldsQuery(AccountQuery, kw_only=True):
 
 
 class WithdrawHoldsQuery(AccountQuery, kw_only=True):
-    """Holds of withdrawals; the page leaves the type open and its sample empty."""
+    """Holds of withdrawals; the page does not describe the type."""
 
-    transaction_reference_type: int | str | None = None
+    transaction_reference_type: ReferenceType = ReferenceType.WITHDRAW_HOLD
 
 
 class HoldReversal(AssetOfAccount, kw_only=True):
@@ -54,7 +54,7 @@ class HoldReversal(AssetOfAccount, kw_only=True):
 
     transaction_id: int
     reference_id: int
-    transaction_reference_type: ReferenceType
+    transaction_reference_type: ReferenceType | None = None
 
 
 def _account(context: Context, request: AssetOfAccount) -> Account:
@@ -108,11 +108,7 @@ def get_open_holds(context: Context, request: HoldsQuery) -> object:
 def get_open_withdraw_holds(context: Context, request: WithdrawHoldsQuery) -> object:
     """An account's open holds for withdrawals; none when another kind is asked for."""
     account = account_of(context, request)
-    try:
-        kind = int(request.transaction_reference_type or ReferenceType.WITHDRAW_HOLD)
-    except ValueError:
-        raise InvalidRequest("Invalid TransactionReferenceType") from None
-    if kind not in _WITHDRAW_KINDS:
+    if request.transaction_reference_type not in _WITHDRAW_KINDS:
         return []
     return _rows(context, account, ReferenceType.WITHDRAW_HOLD)
 
@@ -136,7 +132,7 @@ def reverse_account_hold(context: Context, request: HoldReversal) -> object:
 @call("ReverseWithdrawHold", permissions=(OPERATOR,), request=HoldReversal)
 def reverse_withdraw_hold(context: Context, request: HoldReversal) -> object:
     """Give back the hold of a withdrawal; its ticket stays as it is."""
-    if request.transaction_reference_type not in _WITHDRAW_KINDS:
+    if request.transaction_reference_type not in (None, *_WITHDRAW_KINDS):
         raise InvalidRequest("TransactionReferenceType must be that of a withdrawal")
     request.transaction_reference_type = ReferenceType.WITHDRAW_HOLD
     _reverse(context, request)

@@ -23,7 +23,7 @@ _WORKFLOWS = {"": "Internal", "0": "Internal", "1": "External",
 class Limits(Request, kw_only=True):
     """Limits of one product at one level, in units of the product."""
 
-    verification_level: int
+    verification_level: int | None = None
     oms_id: int | None = None
     product_id: int
     product_name: str | None = None
@@ -43,7 +43,7 @@ class NewLimits(Limits, kw_only=True):
     """The same with what only a new configuration says."""
 
     over_limit_rejected: bool = False
-    withdraw_processing_delay_sec: int = 0
+    withdraw_processing_delay_sec: Decimal = ZERO
     deposit_ticket_workflow: str | int = ""
     withdraw_ticket_workflow: str | int = ""
 
@@ -52,7 +52,7 @@ class NewLevel(Request, kw_only=True):
     """One level; level and OMS are repeated with each product."""
 
     level: int
-    oms_id: int | None = None
+    oms_id: int
     products: list[NewLimits]
 
 
@@ -77,8 +77,10 @@ def validate_limits(context: Context, values: dict[str, Any]) -> None:
 
 
 def _settings(context: Context, level: NewLevel, limits: NewLimits) -> ProductLevel:
-    if limits.verification_level != level.level or limits.oms_id != level.oms_id:
-        raise InvalidRequest("products must repeat level and OMS")
+    if limits.verification_level not in (None, level.level):
+        raise InvalidRequest("products must repeat the level")
+    if limits.oms_id not in (None, level.oms_id):
+        raise InvalidRequest("products must repeat the OMS")
     if level.level < 0 or limits.withdraw_processing_delay_sec < 0:
         raise InvalidRequest("level and delay must not be negative")
     values: dict[str, Any] = {
@@ -97,15 +99,14 @@ def _settings(context: Context, level: NewLevel, limits: NewLimits) -> ProductLe
 
 
 @call(
-    "AddVerificationLevelConfig", permissions=(OPERATOR,), request=list[NewLevel] | NewLevel
+    "AddVerificationLevelConfig", permissions=(OPERATOR,), request=list[NewLevel]
 )
-def add_verification_level_config(
-    context: Context, request: list[NewLevel] | NewLevel
-) -> object:
+def add_verification_level_config(context: Context, request: list[NewLevel]) -> object:
     """Define levels; a product that the level knows already gets the new limits."""
-    levels = request if isinstance(request, list) else [request]
+    if not request:
+        raise InvalidRequest("there is no level")
     settings = []
-    for level in levels:
+    for level in request:
         context.require_oms(level.oms_id)
         settings += [_settings(context, level, limits) for limits in level.products]
     for setting in settings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.treasury_shapes import AccountQuery, account_of, page_size
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
@@ -18,9 +18,9 @@ FOREIGN_READABLE = defect(
 class PositionsQuery(Request, kw_only=True):
     """A page of positions; ``startIndex`` is an account id, ``limit`` counts positions."""
 
-    oms_id: int | None = None
-    start_index: int = 0
-    limit: int | None = None
+    oms_id: int
+    start_index: Int32
+    limit: Int32
 
 
 def _rows(context: Context, account_id: int) -> list[dict[str, object]]:

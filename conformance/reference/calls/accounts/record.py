@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.treasury_shapes import AccountQuery, account_of, page_size
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
@@ -89,9 +89,9 @@ class AccountChange(AccountTerms, kw_only=True):
 class AccountsQuery(Request, kw_only=True):
     """A page of accounts from an account id upwards."""
 
-    oms_id: int | None = None
-    start_index: int = 0
-    limit: int | None = None
+    oms_id: int
+    start_index: Int32
+    limit: Int32
     requested_keys: list[str] = msgspec.field(default_factory=list)
 
 

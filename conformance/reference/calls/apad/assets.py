@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Annotated
+
+from msgspec import Meta
 
 from conformance.reference.calls.apad.companies import ADMINS, EVERY_ROLE, ONLY_PLATFORM_ADMIN
 from conformance.reference.calls.apad.registry import (
@@ -15,7 +18,7 @@ from conformance.reference.calls.apad.registry import (
 from conformance.reference.calls.apad.shapes import asset_object
 from conformance.reference.domain.apad.companies import Company
 from conformance.reference.domain.apad.roles import CompanyRole
-from conformance.reference.domain.apad.shares import Share
+from conformance.reference.domain.apad.shares import DECIMAL_PLACES, Share
 from conformance.reference.domain.refusals import InvalidRequest, NotAuthorized
 
 
@@ -24,7 +27,11 @@ class AssetCreation(Call):
 
     asset_name: str
     asset_full_name: str
-    company_name: str | None = None
+    company_name: Annotated[str, Meta(min_length=1)] | None = None
+    decimals: Annotated[int, Meta(ge=0, le=DECIMAL_PLACES)] | None = None
+    asset_type: Annotated[str, Meta(min_length=1)] | None = None
+    board_approval_date: str | None = None
+    comments: str | None = None
 
 
 class Grant(Call):

@@ -8,7 +8,12 @@ from conformance.reference.calls.registry import call
 from conformance.reference.calls.request import Request
 from conformance.reference.calls.trading_scope import posix_ms
 from conformance.reference.dispatch import Context
-from conformance.reference.domain.refusals import NotAuthorized, NotFound, Refusal
+from conformance.reference.domain.refusals import (
+    InvalidRequest,
+    NotAuthorized,
+    NotFound,
+    Refusal,
+)
 from conformance.reference.domain.trading.margin import MarginTerms
 from conformance.reference.domain.trading.orders import OrderType, Side, TimeInForce
 from conformance.reference.rendering.standard import ACKNOWLEDGED, standard_failure
@@ -39,8 +44,8 @@ class CancelMarginQuoteRequest(Request):
     oms_id: int
     account_id: int
     product_id: int = 0
-    client_margin_quote_id: int = 0
-    margin_quote_id: int = 0
+    client_margin_quote_id: int | None = None
+    margin_quote_id: int | None = None
     entered_by: int = 0
 
 
@@ -62,6 +67,12 @@ def margin_failure(refusal: Refusal) -> object:
     }
 
 
+def _require_product(context: Context, product_id: int) -> None:
+    grants = context.exchange.grants
+    if not (context.is_operator or grants.may_trade_product(context.user.user_id, product_id)):
+        raise NotAuthorized
+
+
 @call(
     "SendMarginQuote", permissions=("Operator", "Trading"), request=MarginQuoteRequest,
     refusal=margin_failure,
@@ -72,9 +83,7 @@ def send_margin_quote(context: Context, request: MarginQuoteRequest) -> object:
     account = context.account(request.account_id)
     exchange = context.exchange
     product = exchange.catalogue.product(request.product_id)
-    may_trade = exchange.grants.may_trade_product(context.user.user_id, product.product_id)
-    if not (context.is_operator or may_trade):
-        raise NotAuthorized
+    _require_product(context, product.product_id)
     terms = MarginTerms(
         product_id=product.product_id, side=request.side, order_type=request.order_type,
         time_in_force=request.tif, quantity=request.quantity, rate=request.rate,
@@ -95,12 +104,15 @@ def cancel_margin_quote(context: Context, request: CancelMarginQuoteRequest) -> 
     """End a margin quote; the page says that nothing is answered."""
     context.require_oms(request.oms_id)
     account = context.account(request.account_id)
+    if request.margin_quote_id is None and request.client_margin_quote_id is None:
+        raise InvalidRequest("MarginQuoteId or ClientMarginQuoteId is Required")
     margin = context.exchange.margin
     quote = margin.find(
-        account.account_id, request.margin_quote_id, request.client_margin_quote_id
+        account.account_id, request.margin_quote_id or 0, request.client_margin_quote_id or 0
     )
     if request.product_id not in (0, quote.terms.product_id):
         raise NotFound("Margin quote not found")
+    _require_product(context, quote.terms.product_id)
     margin.cancel(quote)
     return ACKNOWLEDGED
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from conformance.reference.calls.oms_orders.terms import OrderRequest, order_terms
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.trading_scope import own_order, tradable
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.ledger import ZERO
@@ -37,8 +37,8 @@ class ModifyRequest(Request):
     oms_id: int
     order_id: int
     quantity: Decimal
-    instrument_id: int | None = None
-    previous_order_revision: int = 0
+    instrument_id: int
+    previous_order_revision: Int32 = 0
 
 
 def order_receipt(order: Order) -> dict[str, object]:
@@ -111,7 +111,7 @@ def modify_order(context: Context, request: ModifyRequest) -> object:
     """Reduce what remains of an open order; it keeps its place in the queue."""
     context.require_oms(request.oms_id)
     order = own_order(context, request.order_id)
-    if request.instrument_id and request.instrument_id != order.instrument_id:
+    if request.instrument_id != order.instrument_id:
         raise NotFound("Order Not Found")
     if request.previous_order_revision not in (0, order.revision):
         raise OperationFailed("Order has changed since that revision")

@@ -33,6 +33,7 @@ class CreateQuoteRequest(Request):
 class UpdateQuoteRequest(CreateQuoteRequest, kw_only=True):
     """The new sides and the orders they replace."""
 
+    account_id: int
     bid_quote_id: int
     ask_quote_id: int
 
@@ -52,7 +53,7 @@ class OpenQuotesRequest(Request):
 
     oms_id: int
     instrument_id: int
-    account_id: int = 0
+    account_id: int
 
 
 @call("CreateQuote", permissions=QUOTERS, request=CreateQuoteRequest)

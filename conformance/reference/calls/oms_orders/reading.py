@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.trading_scope import count_of, own_order, posix_ms
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.refusals import NotFound
@@ -29,7 +29,7 @@ class OrderIdRequest(Request):
 class OrderStatusRequest(OrderIdRequest):
     """An order and the account it belongs to."""
 
-    account_id: int = 0
+    account_id: int
 
 
 class OrdersHistoryRequest(Request):
@@ -40,13 +40,13 @@ class OrdersHistoryRequest(Request):
     client_order_id: int = 0
     original_order_id: int = 0
     original_client_order_id: int = 0
-    user_id: int = 0
-    instrument_id: int = 0
+    user_id: Int32 = 0
+    instrument_id: Int32 = 0
     start_timestamp: int = 0
     end_timestamp: int = 0
-    depth: int | None = None
-    limit: int | None = None
-    start_index: int = 0
+    depth: Int32 | None = None
+    limit: Int32 | None = None
+    start_index: Int32 = 0
 
 
 def _rows(context: Context, orders: list[Order]) -> list[OrderRow]:
@@ -84,7 +84,7 @@ def get_order_status(context: Context, request: OrderStatusRequest) -> object:
     """One order as it stands, in an array."""
     context.require_oms(request.oms_id)
     order = own_order(context, request.order_id)
-    if request.account_id not in (0, order.account_id):
+    if request.account_id != order.account_id:
         context.account(request.account_id)
         raise NotFound("Order Not Found")
     return _rows(context, [order])

@@ -7,7 +7,7 @@ from enum import IntEnum
 
 from conformance.reference.calls.oms_orders.entry import order_receipt
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.refusals import InvalidRequest, NotFound, OperationFailed
 from conformance.reference.domain.trading import blocks
@@ -23,7 +23,6 @@ from conformance.reference.rendering.standard import ACKNOWLEDGED
 
 
 class OrderFlag(IntEnum):
-    NONE = 0
     NO_ACCOUNT_RISK_CHECK = 1
     ADDED_TO_BOOK = 2
     REMOVED_FROM_BOOK = 3
@@ -45,16 +44,16 @@ class BlockTradeRequest(Request):
     side: Side
     quantity: Decimal
     limit_price: Decimal
-    counter_party_id: int | None = None
+    counter_party_id: Int32 | None
+    locked_in: bool
     client_order_id: int = 0
     timestamp: int = 0
-    locked_in: bool = False
 
 
 class OrderStateRequest(Request):
     """A whole order object; the page requires every key."""
 
-    exchange_id: int
+    exchange_id: Int32
     oms_id: int
     client_order_id: int
     account_id: int
@@ -74,8 +73,8 @@ class OrderStateRequest(Request):
     link_type: LinkType
     exchange_service_id: str
     order_id: int
-    entered_by: int
-    counter_party_id: int
+    entered_by: Int32
+    counter_party_id: Int32
     is_quote: bool
     use_margin: bool
     best_sell_price: Decimal
@@ -94,9 +93,9 @@ class OrderFeeRequest(Request):
     amount: Decimal
     price: Decimal
     side: Side
-    product_id: int = 0
-    order_type: OrderType = OrderType.LIMIT
-    maker_taker: MakerTaker | str = MakerTaker.UNKNOWN
+    product_id: int
+    order_type: OrderType
+    maker_taker: MakerTaker | str
 
 
 @call("SubmitBlockTrade", permissions=("Operator",), request=BlockTradeRequest)

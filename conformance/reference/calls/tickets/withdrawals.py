@@ -209,4 +209,5 @@ def get_withdraw_fee(context: Context, request: FeeQuery) -> object:
     product = context.exchange.catalogue.product(request.product_id)
     if request.amount < 0:
         raise InvalidRequest("Amount must not be negative")
-    return {"FeeAmount": context.exchange.treasury.fees.fee(product, request.amount)}
+    fee = {"FeeAmount": context.exchange.treasury.fees.fee(product, request.amount)}
+    return fee | {"TicketAmount": request.amount} if context.venues else fee

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.trading_scope import count_of, posix_ms
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.trading import blocks
@@ -24,8 +24,8 @@ class AccountTradesRequest(Request):
 
     oms_id: int
     account_id: int
-    start_index: int = 0
-    count: int = MOST_TRADES
+    start_index: Int32
+    count: Int32
 
 
 class TradesHistoryRequest(Request):
@@ -33,15 +33,15 @@ class TradesHistoryRequest(Request):
 
     oms_id: int
     account_id: int = 0
-    instrument_id: int = 0
-    trade_id: int = 0
+    instrument_id: Int32 = 0
+    trade_id: Int32 = 0
     order_id: int = 0
-    user_id: int = 0
+    user_id: Int32 = 0
     start_timestamp: int = 0
     end_timestamp: int = 0
-    depth: int | None = None
-    start_index: int = 0
-    execution_id: int = 0
+    depth: Int32 | None = None
+    start_index: Int32 = 0
+    execution_id: Int32 = 0
 
 
 class TransactionsRequest(Request):
@@ -49,7 +49,7 @@ class TransactionsRequest(Request):
 
     oms_id: int
     account_id: int = 0
-    depth: int = 200
+    depth: Int32 = 200
 
 
 class AccountRequest(Request):

@@ -7,7 +7,6 @@ from conformance.reference.calls.request import Request
 from conformance.reference.calls.trading_scope import date_ms
 from conformance.reference.calls.users.market_data import require_level1
 from conformance.reference.dispatch import Context
-from conformance.reference.domain.clock import DAY_MS
 from conformance.reference.domain.permissions import PUBLIC
 from conformance.reference.domain.refusals import InvalidRequest
 from conformance.reference.rendering.level1 import earliest_tick
@@ -17,13 +16,13 @@ LONGEST_INTERVAL_S = 366 * 86_400
 
 
 class TickerHistoryRequest(Request):
-    """Bars of ``interval`` seconds between two dates; without dates the last 24 hours."""
+    """Bars of ``interval`` seconds between two dates."""
 
     instrument_id: int
-    interval: int = 60
-    from_date: str | None = None
-    to_date: str | None = None
-    oms_id: int | None = None
+    interval: int
+    from_date: str
+    to_date: str
+    oms_id: int
 
 
 class InstrumentRequest(Request):
@@ -42,8 +41,8 @@ def get_ticker_history(context: Context, request: TickerHistoryRequest) -> objec
         raise InvalidRequest("Interval must be a positive number of seconds")
     now = context.exchange.clock.now()
     interval_ms = request.interval * 1000
-    begin = date_ms(request.from_date) if request.from_date else now - DAY_MS
-    end = date_ms(request.to_date) if request.to_date else now + interval_ms
+    begin = date_ms(request.from_date)
+    end = date_ms(request.to_date)
     aligned = begin + -begin % interval_ms
     bars = market.tape.bars(request.interval, aligned, min(end - interval_ms, now) + 1)
     return [

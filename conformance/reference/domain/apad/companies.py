@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,8 @@ class Companies:
 
     exchange: Exchange
     by_id: dict[int, Company] = field(default_factory=dict)
+    ever: defaultdict[int, dict[int, Company]] = field(default_factory=lambda: defaultdict(dict))
+    """By user: companies in which the user ever had a role."""
 
     def named(self, name: str) -> Company:
         """The company with this name; raises NotFound."""
@@ -88,10 +91,12 @@ class Companies:
     def of_user(self, user_id: int, *roles: CompanyRole) -> list[Company]:
         """Companies in which the user has any of these roles, or any role at all."""
         wanted = set(roles or CompanyRole)
-        return [c for c in self.by_id.values() if wanted & set(c.roles_of(user_id))]
+        known = sorted(self.ever[user_id].items())
+        return [c for _, c in known if wanted & set(c.roles_of(user_id))]
 
     def give(self, company: Company, user_id: int, role: CompanyRole) -> None:
         """Give a role; an admin becomes shareholder too, an agent may use the account."""
+        self.ever[user_id][company.company_id] = company
         held = company.roles.setdefault(role, [])
         if user_id not in held:
             held.append(user_id)

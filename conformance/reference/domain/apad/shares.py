@@ -84,18 +84,19 @@ class Shares:
 
     def balance(self, account_id: int, share: Share) -> Decimal:
         """How many an account has."""
-        return self.exchange.ledger.position(account_id, share.product_id).amount
+        found = self.exchange.ledger.positions.get((account_id, share.product_id))
+        return found.amount if found is not None else ZERO
 
     def holders(self, share: Share) -> list[int]:
         """Users with a balance in an account of theirs."""
-        return [
+        accounts = self.exchange.accounts
+        found = {
             user_id
-            for user_id in self.exchange.users.by_id
-            if any(
-                self.balance(account.account_id, share) > ZERO
-                for account in self.exchange.accounts.of_user(user_id)
-            )
-        ]
+            for (account_id, product_id), position in self.exchange.ledger.positions.items()
+            if product_id == share.product_id and account_id != OUTSIDE and position.amount > ZERO
+            for user_id in accounts.get(account_id).user_ids
+        }
+        return sorted(found)
 
     def deposit(self, account_id: int, product_id: int, amount: Decimal) -> None:
         """Shares minted to a deposit key of the account have arrived."""

@@ -70,7 +70,7 @@ class Digitizer:
             raise ChainError("cap must be above zero")
         return self.chain.deploy(definition, network_id, template)
 
-    def network(self, network_id: str) -> Network:
+    def network(self, network_id: str | None) -> Network:
         """The network, if tokens can be deployed to it."""
         for network in NETWORKS:
             if network.network_id == network_id and network.enabled:
@@ -162,7 +162,8 @@ class Digitizer:
 
     def balance(self, contract: str | None, address: str | None) -> int:
         """What an address holds."""
-        return self.chain.token(contract).holdings.balances.get((address or "").lower(), 0)
+        token = self.chain.token(contract)
+        return token.holdings.balances.get(self._address(token, address or ""), 0)
 
     def cap_table(self, contract: str | None) -> list[Holder]:
         """Everybody who holds the token, with the part of the supply."""

@@ -7,6 +7,7 @@ Rejected and touches nothing else. Events are told to a listener as they happen.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -88,6 +89,10 @@ class TradingDesk:
     orders: OrderLog = field(default_factory=OrderLog)
     markets: dict[int, Market] = field(default_factory=dict)
     changed: dict[int, Market] = field(default_factory=dict)
+    over_limit: Callable[[Order, Account, Order | None], str] = (
+        lambda order, account, replaced: ""
+    )
+    """Why an account's trading limits refuse an order, if they do."""
     _expiries: list[tuple[int, int]] = field(default_factory=list)
     _executed: list[int] = field(default_factory=list)
 
@@ -121,6 +126,7 @@ class TradingDesk:
         """Why an order cannot be entered; ``replaced`` is an order that would make room for it."""
         now = self.clock.now()
         reason = why_refused(order.terms, market.instrument, account, now, self.defects)
+        reason = reason or self.over_limit(order, account, replaced)
         if reason:
             return reason
         if order.terms.oco_order_id:
@@ -128,8 +134,8 @@ class TradingDesk:
             if partner is None or not partner.is_open or partner.account_id != account.account_id:
                 return "OCO order not found"
         if order.order_type is OrderType.MARKET:
-            resting = market.book.sides[order.side.opposite].best()
-            if resting is None:
+            within, _ = market.book.reachable(order.side, _limit_of(order), order.remaining)
+            if not within:
                 return NO_MARKET
         order.hold_price = worst_price(order, self._expected_price(order, market))
         if order.order_type in STOP_TYPES and order.side is Side.BUY and not order.hold_price:
@@ -243,7 +249,7 @@ class TradingDesk:
     def _affordable(self, order: Order, market: Market, replaced: Order | None) -> bool:
         product_id, amount = self.settlement.needed(order, market.instrument)
         if order.order_type is OrderType.MARKET and order.side is Side.BUY:
-            amount = market.book.reachable(order.side, None, order.remaining)[1]
+            amount = market.book.reachable(order.side, _limit_of(order), order.remaining)[1]
         free = self.settlement.ledger.position(order.account_id, product_id).available
         if replaced is not None and replaced.side is order.side:
             free += self.settlement.needed(replaced, market.instrument)[1]
@@ -320,7 +326,7 @@ class TradingDesk:
 
     def _execute(self, order: Order, market: Market) -> None:
         """Match an order, then let the rest of it rest or end."""
-        limit = order.price if order.price > ZERO else None
+        limit = _limit_of(order)
         prevents = market.instrument.self_trade_prevention and not self.defects(SELF_TRADE)
         if order.terms.time_in_force is TimeInForce.FOK and not self.defects(FOK_PARTLY):
             skip = order.account_id if prevents else None
@@ -332,10 +338,10 @@ class TradingDesk:
         for fill in match(market.book, order, limit, self._prevent if prevents else None):
             self._settle(market, order, fill, inside)
         if order.remaining > ZERO:
-            self._keep_or_end(order, market, limit)
+            self._keep_or_end(order, market)
 
-    def _keep_or_end(self, order: Order, market: Market, limit: Decimal | None) -> None:
-        if limit is None or (
+    def _keep_or_end(self, order: Order, market: Market) -> None:
+        if not order.price or (
             order.terms.time_in_force in IMMEDIATE and not self.defects(IOC_RESTS)
         ):
             self._end(order, market, ChangeReason.NO_MORE_MARKET, NO_MARKET)
@@ -376,3 +382,10 @@ class TradingDesk:
             self.orders.close(order)
         self.changed[order.instrument_id] = self.markets[order.instrument_id]
         self.listener.order_changed(order, status)
+
+
+def _limit_of(order: Order) -> Decimal | None:
+    """The worst price an order may trade at: its own, or the cap of a market buy."""
+    if order.order_type is OrderType.MARKET and order.side is Side.BUY:
+        return order.terms.limit_price or None
+    return order.price or None

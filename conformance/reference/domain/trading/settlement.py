@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from conformance.reference.defects import Defects, defect
 from conformance.reference.domain.accounts import ADAPTER_ACCOUNT, Accounts
 from conformance.reference.domain.catalogue import Instrument
+from conformance.reference.domain.distributions import Distributions
 from conformance.reference.domain.identifiers import Identifiers
 from conformance.reference.domain.ledger import (
     ZERO,
@@ -58,6 +59,7 @@ class Settlement:
     ids: Identifiers
     fee_account_id: int
     defects: Defects
+    distributions: Distributions = field(default_factory=Distributions)
 
     def reserve(self, order: Order, instrument: Instrument) -> None:
         """Put on hold what a waiting order may cost; raises OperationFailed without funds."""
@@ -74,8 +76,8 @@ class Settlement:
         return instrument.product1, order.remaining
 
     def release(self, order: Order, quantity: Decimal) -> None:
-        """Give back the reservation for part of an order."""
-        if order.hold_id:
+        """Give back the reservation for part of an order, unless an operator reset it."""
+        if order.hold_id in self.ledger.holds:
             unit = order.hold_price if order.side is Side.BUY else Decimal(1)
             self.ledger.reduce_hold(order.hold_id, unit * quantity)
 
@@ -130,6 +132,13 @@ class Settlement:
                 Posting(account, fee.product_id, -fee.amount, house, kind),
                 Posting(house, fee.product_id, fee.amount, account, kind),
             )
+            for receiver, part in self.distributions.parts(
+                instrument.instrument_id, order.order_type, fee.amount
+            ):
+                postings += (
+                    Posting(house, fee.product_id, -part, receiver, TransactionType.OTHER),
+                    Posting(receiver, fee.product_id, part, house, TransactionType.OTHER),
+                )
         return postings
 
     def _executed(self, order: Order, deal: Deal) -> Decimal:

@@ -42,10 +42,10 @@ class Providers:
 def deposit_keys(
     exchange: Exchange, account_id: int, product_id: int, provider_id: int, *, fresh: bool
 ) -> list[str]:
-    """The last two keys of an account, or two new ones. Only crypto products have keys."""
+    """The last two keys of an account, or two new ones. Only what lives on a chain has keys."""
     product = exchange.catalogue.product(product_id)
-    if product.product_type is not ProductType.CRYPTO_CURRENCY:
-        raise OperationFailed("Only crypto-currencies are deposited by key")
+    if product.product_type not in (ProductType.CRYPTO_CURRENCY, ProductType.CONTRACT):
+        raise OperationFailed("Only crypto-currencies and shares are deposited by key")
     manager = exchange.asset_manager
     handler = provider_id or manager.default_provider(product_id)
     manager.provider(handler, product_id)

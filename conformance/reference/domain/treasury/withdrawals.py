@@ -246,10 +246,10 @@ def accept(exchange: Exchange, ticket: WithdrawTicket) -> None:
         raise OperationFailed("The ticket is finished")
     account = exchange.accounts.get(ticket.account_id)
     level = exchange.verification.product(account.verification_level, ticket.product_id)
-    delay = level.withdraw_processing_delay_sec if level else 0
+    delay = level.withdraw_processing_delay_sec if level else ZERO
     if delay:
         move_to(exchange, ticket, WithdrawStatus.DELAYED)
-        ticket.due_ms = exchange.clock.now() + delay * 1000
+        ticket.due_ms = exchange.clock.now() + int(delay * 1000)
         return
     move_to(exchange, ticket, WithdrawStatus.ACCEPTED)
     if exchange.defects(SKIPS_STATUS):

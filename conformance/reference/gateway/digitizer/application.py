@@ -22,11 +22,13 @@ from graphql import (
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from conformance.reference.dispatch import Dispatcher
 from conformance.reference.gateway.digitizer.resolvers import mutation, query
 from conformance.reference.gateway.digitizer.session import COOKIE, Asking
+from conformance.reference.gateway.digitizer.socket import CheckedSocket
 from conformance.reference.gateway.digitizer.subscriptions import subscription
 
 PATHS = ("/digitizer/graphql", "/digitizer/graphql/")
@@ -58,12 +60,9 @@ def digitizer_routes(dispatcher: Dispatcher) -> list[Route | WebSocketRoute]:
         response: Response = await application.handle_request(request)
         return response
 
-    async def listen(websocket: WebSocket) -> None:
-        await application.handle_websocket(websocket)
-
     return [
         *(Route(path, answer, methods=["GET", "POST", "OPTIONS"]) for path in PATHS),
-        *(WebSocketRoute(path, listen) for path in PATHS),
+        *(WebSocketRoute(path, _Listening(application)) for path in PATHS),
     ]
 
 
@@ -77,6 +76,17 @@ def _is_unexpected(record: logging.LogRecord) -> bool:
 def _remember(websocket: WebSocket, payload: object) -> None:
     """Keep what the first message says, which may name a session."""
     websocket.scope["first_payload"] = payload
+
+
+class _Listening:
+    """The WebSocket side as an ASGI application."""
+
+    def __init__(self, application: GraphQL) -> None:
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        await self._application.handle_websocket(CheckedSocket(scope, receive, send))
 
 
 class _HttpHandler(GraphQLHTTPHandler):

@@ -92,17 +92,16 @@ def users(_: object, info: Info) -> list[Shape]:
 
 @query.field("assets")
 def assets(_: object, info: Info, networkId: str | None = None) -> list[Shape]:
-    """Tokens deployed to a network, or to any."""
+    """Tokens deployed to a network."""
     digitizer = logged_in(info).digitizer
     try:
-        if networkId is not None:
-            digitizer.network(networkId)
+        digitizer.network(networkId)
     except ChainError as error:
         raise presentable(error) from None
     return [
         asset_shape(token, digitizer.network(token.network_id))
         for token in digitizer.chain.tokens.values()
-        if networkId in (None, token.network_id)
+        if networkId == token.network_id
     ]
 
 

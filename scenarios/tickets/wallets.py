@@ -1,0 +1,72 @@
+"""Wallet tickets as scenarios make them: alerts between the exchange and an account provider."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.generate.world import World
+from conformance.target.deployment import Unavailable
+from conformance.target.session import Turn, lookup
+from scenarios.tickets.vocabulary import COIN, MANAGER, MANAGER_SERVICE, Row, done, product_of, rows
+
+LOW_BALANCE, TRANSFER = 1, 3
+OPEN, RESOLVED = 1, 2
+
+
+def terms(world: World, **more: Any) -> dict[str, Any]:
+    """The payload of a new wallet ticket: a low balance of the provider of a crypto-currency."""
+    product = product_of(world, COIN)
+    return {
+        "assetManagerId": MANAGER, "accountProviderId": provider_of(world, product),
+        "assetId": product, "ticketId": "", "TicketType": LOW_BALANCE, "TicketStatus": OPEN,
+        "ticketNumber": 0, "assetManagerServiceId": MANAGER_SERVICE, "startIndex": 0, "limit": 0,
+        **more,
+    }
+
+
+def provider_of(world: World, product: int) -> int:
+    """The account provider that the asset manager uses for a product; Unavailable without one."""
+    for row in rows(world.operator.call("AM_GetAssetProviderAssociations")):
+        if lookup(row, "AssetId") == product:
+            return int(lookup(row, "AccountProviderId"))
+    raise Unavailable(f"no account provider is associated with product {product}")
+
+
+def opened(world: World, **more: Any) -> Row:
+    """A new wallet ticket as it reads; Unavailable when it is refused or cannot be found."""
+    keys = terms(world, **more)
+    number = done(world.operator.send("CreateAssetManagerWalletTicket", keys))["ticketnumber"]
+    return read(world, int(number), keys)
+
+
+def search(world: World, **more: Any) -> dict[str, Any]:
+    """The payload that looks for wallet tickets of the kind that scenarios make."""
+    return {**terms(world), **more}
+
+
+def found(world: World, **more: Any) -> list[Row]:
+    """What GetAllAssetManagerWalletTickets lists, without a window unless one is given."""
+    keys = search(world)
+    del keys["startIndex"], keys["limit"]
+    return rows(world.operator.send("GetAllAssetManagerWalletTickets", {**keys, **more}))
+
+
+def read(world: World, number: int, keys: dict[str, Any]) -> Row:
+    """The wallet ticket with this number; Unavailable without it."""
+    turn = look(world, number, keys)
+    if turn.get("ticketNumber") != number:
+        raise Unavailable(f"the wallet ticket cannot be read: {turn.text[:200]}")
+    return turn.value
+
+
+def look(world: World, number: int, keys: dict[str, Any], **window: int) -> Turn:
+    """Send GetAssetManagerWalletTicket for a number, without a window unless one is given."""
+    asked = {key: value for key, value in keys.items() if key not in ("startIndex", "limit")}
+    return world.operator.send(
+        "GetAssetManagerWalletTicket", {**asked, "ticketNumber": number, **window})
+
+
+def revise(world: World, ticket: Row, **changes: Any) -> Turn:
+    """Send UpdateAssetManagerWalletTicket: the ticket as it reads, with changes."""
+    keys = {key: lookup(ticket, key) for key in terms(world) if key not in ("startIndex", "limit")}
+    return world.operator.send("UpdateAssetManagerWalletTicket", {**keys, **changes})

@@ -1,0 +1,1 @@
+"""Scenarios of the calls about executions, statements and price history."""
