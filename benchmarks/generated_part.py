@@ -74,40 +74,67 @@ def host_of(target: Target) -> str:
     return target.target.websocket.split("/")[2]
 
 
-def passes(target: Target, rounds: int) -> list[Rate]:
-    """Several passes over all calls; the first one also compiles."""
+@dataclass(frozen=True)
+class Base:
+    """A call with a payload, who sends it, and whether it is known to succeed."""
+
+    call: Call
+    persona: str
+    payload: Any
+    sure: bool
+
+
+def bases_of(target: Target) -> list[Base]:
+    """A base for each call that is ever answered, made once: recipes go one request at a time."""
     contract = load_contract()
     deployment = Deployment(target, contract)
-    deployment.namespace = f"bench{time.time_ns()}"
+    deployment.namespace = "bench"
     world = World(deployment, contract, SEED)
     try:
-        bases = [base_of(world, call) for call in contract.calls if call.service == "exchange"]
-        return [one_pass(bases) for _ in range(rounds)]
+        calls = [call for call in contract.calls if call.service == "exchange" and call.replies]
+        return [_base(world, call) for call in calls]
     finally:
         deployment.close()
 
 
-def base_of(world: World, call: Call) -> tuple[Call, Session, Any, bool]:
-    """A call with its session and its base, and whether the base is known to succeed."""
+def _base(world: World, call: Call) -> Base:
     if call.effect == "session":  # these end sessions: each gets a connection of its own
-        return call, world.deployment.connect(), generator_for(call).example(), False
+        return Base(call, "anonymous", generator_for(call).example(), False)
     try:
         prepared = world.prepare(call)
     except (Unavailable, KeyError, AssertionError):
-        return call, world.operator, generator_for(call).example(), False
-    return call, prepared.session, prepared.payload, True
+        return Base(call, "operator", generator_for(call).example(), False)
+    persona = prepared.session.persona
+    known = persona if persona in world.deployment.target.personas else "trader"
+    return Base(call, known, prepared.payload, True)
 
 
-def one_pass(bases: list[tuple[Call, Session, Any, bool]]) -> Rate:
+def passes(target: Target, bases: list[Base], rounds: int) -> list[Rate]:
+    """Several passes over all calls; the first one also compiles."""
+    deployment = Deployment(target, load_contract())
+    try:
+        senders = [(base, _sender(deployment, base)) for base in bases]
+        return [one_pass(senders) for _ in range(rounds)]
+    finally:
+        deployment.close()
+
+
+def _sender(deployment: Deployment, base: Base) -> Session:
+    fresh = base.call.effect == "session" or base.persona == "anonymous"
+    return deployment.connect() if fresh else deployment.persona(base.persona)
+
+
+def one_pass(senders: list[tuple[Base, Session]]) -> Rate:
     """Half of each call's requests valid, half invalid, all calls in flight together."""
     sweeps = [
-        Sweep(call, session, mixed(call, base), judge_of(call)) for call, session, base, _ in bases
+        Sweep(base.call, session, mixed(base.call, base.payload), judge_of(base.call))
+        for base, session in senders
     ]
     started = time.perf_counter()
     run_together(sweeps)
     seconds = time.perf_counter() - started
     judged = sum(sweep.judged for sweep in sweeps)
-    return Rate(judged, seconds, len(bases), sum(not sure for *_, sure in bases))
+    return Rate(judged, seconds, len(senders), sum(not base.sure for base, _ in senders))
 
 
 def mixed(call: Call, base: Any) -> Iterator[Case]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import statistics
 
-from generated_part import Rate, host_of, passes, reference, through
+from generated_part import Rate, bases_of, host_of, passes, reference, through
 
 from conformance.target.target_file import Limits
 from tests.run.proxy import delaying
@@ -22,9 +22,10 @@ def main() -> None:
     plain: list[Rate] = []
     delayed: list[Rate] = []
     with reference() as target, delaying(host_of(target), DELAY_MS) as address:
+        bases = bases_of(target)
         for _ in range(ROUNDS):
-            plain += passes(target, 2)[1:]
-            delayed += passes(through(target, address), 2)[1:]
+            plain += passes(target, bases, 2)[1:]
+            delayed += passes(through(target, address), bases, 2)[1:]
     ratio = _median(delayed) / _median(plain)
     print(f"in flight at most {Limits().in_flight}, {plain[0].requests} requests")
     print(f"without latency  {_median(plain):6.2f} s")

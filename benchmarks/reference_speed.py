@@ -4,8 +4,8 @@
 
 Both servers run in processes of their own; the client keeps 64 requests in flight. Printed are
 round trips per second of the echo server, of reads, and of orders of two accounts that trade with
-each other, and the ratios to the echo server. Variants alternate, and the best of three runs counts:
-on a shared machine the others measure the neighbours.
+each other, and the ratios to the echo server. Variants alternate, and the best of three runs
+counts: on a shared machine the others measure the neighbours.
 """
 
 from __future__ import annotations

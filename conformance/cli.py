@@ -189,6 +189,10 @@ def run(
         Path | None, typer.Option(metavar="FILE", help="Known failures that are excused.")
     ] = None,
     report_dir: Annotated[Path | None, typer.Option(help="Where the report goes.")] = None,
+    defect: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ID", help="Break our own reference first, to see a failure."),
+    ] = None,
 ) -> None:
     """Test a deployment and say whether it keeps the contract.
 
@@ -211,8 +215,42 @@ def run(
             seed=seed,
             waivers=waivers,
             report_dir=report_dir,
+            defects=tuple(defect or ()),
         ))
     )
+
+
+@app.command()
+def selftest(
+    defect: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only this seeded fault.")
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Faults tried side by side.")] = 1,
+) -> None:
+    """Prove that the suite can fail: every seeded fault of our reference must be caught.
+
+    Exit code 0: each was. 1: one survives, or no clause is named for it. 2: unknown fault.
+    """
+    from conformance.commands.selftest import self_test
+
+    raise typer.Exit(self_test(tuple(defect or ()), jobs))
+
+
+@app.command()
+def replay(
+    capsule: Annotated[Path, typer.Argument(help="The capsule of a failure.")],
+    target: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Target file; default: our own reference.")
+    ] = None,
+) -> None:
+    """Send a failing conversation again and judge it again.
+
+    Exit code 0: it holds now. 1: it still fails. 2: capsule or target file. 3: unreachable.
+    6: it could not be judged here.
+    """
+    from conformance.commands.replay import replay_capsule
+
+    raise typer.Exit(replay_capsule(capsule, target))
 
 
 @app.command()

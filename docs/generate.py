@@ -139,7 +139,10 @@ KEYS: dict[str, dict[str, str]] = {
         "in_flight": "requests that may await their replies at one time",
         "latency_budget_ms": "a reply that takes longer counts as missing",
         "max_notional": "per product symbol: the largest price times quantity of one order; "
-        "not enforced yet",
+        "an order without a price or for another product is not sent",
+        "max_requests": "a run sends no more than this (each worker of `--jobs`); no limit when "
+        "left out",
+        "max_orders": "the same for orders and quotes",
     },
     "personas.NAME": {
         "username": "the login name",
@@ -154,7 +157,8 @@ KEYS: dict[str, dict[str, str]] = {
         "mailbox": "the mails to an address, as a JSON list; each has its `code`",
         "clock": "the target's clock; POST `{\"advance_ms\": N}` moves it",
         "audit": "does the target's own ledger add up",
-        "deposit": "makes a deposit arrive",
+        "deposit": "makes coins arrive and tickets go on; "
+                   "`/coins`, `/deposit`, `/withdrawal` are appended",
         "identity": "has the identity provider issue an access code: POST `{\"email\": ADDRESS}`",
     },
 }

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from conformance.contract.catalog import load_contract
+from conformance.contract.errors import UnknownName, nearest_names
 from conformance.contract.resources import scenarios_root
 from conformance.plugin.console import Console
 from conformance.plugin.plan import PlanPrinter
@@ -29,7 +30,10 @@ MOST_JOBS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRequest:
-    """What ``conformance run`` was asked for; ``target`` is a path, "reference" or None."""
+    """What ``conformance run`` was asked for; ``target`` is a path, "reference" or None.
+
+    ``cases`` are paths or node ids below the scenarios, where not all need to be collected.
+    """
 
     target: str | None = None
     api_version: str = "3.1"
@@ -43,6 +47,8 @@ class RunRequest:
     seed: int = 0
     waivers: Path | None = None
     report_dir: Path | None = None
+    defects: Sequence[str] = ()
+    cases: Sequence[str] = ()
 
     @property
     def workers(self) -> int:
@@ -65,11 +71,16 @@ def run_suite(request: RunRequest) -> int:
     """Run everything selected; the exit code of DESIGN's table."""
     contract = load_contract(request.api_version)
     for name in request.sections:
-        contract.section(name)
+        if name.lower() not in contract.clause_sections:
+            raise UnknownName("section", name, contract.clause_sections)
     for name in request.calls:
         contract.call(name)
     if request.waivers is not None:
         read_waivers(request.waivers)
+    if request.defects:
+        trouble = wrong_defects(request.defects, request.target_file)
+        if trouble:
+            return _refuse(USAGE, trouble)
     if request.target_file is not None:
         try:
             target = read_target(request.target_file)
@@ -79,6 +90,21 @@ def run_suite(request: RunRequest) -> int:
         if unreachable:
             return _refuse(UNREACHABLE, unreachable)
     return _plan(request) if request.plan else _run(request)
+
+
+def wrong_defects(names: Sequence[str], target: Path | None) -> str:
+    """Why these seeded faults cannot be switched on; empty if they can."""
+    from conformance.reference.defects import KNOWN
+    from conformance.reference.server import load_defects
+
+    if target is not None:
+        return "--defect breaks our own reference; it cannot go with --target FILE"
+    load_defects()
+    for name in names:
+        if name not in KNOWN:
+            near = ", ".join(nearest_names(name, KNOWN)) or "conformance selftest lists them"
+            return f"unknown defect {name!r}; nearest: {near}"
+    return ""
 
 
 def _run(request: RunRequest) -> int:
@@ -134,7 +160,8 @@ def pytest_arguments(request: RunRequest) -> list[str]:
     """The pytest command line of a run: our plugin and no other, no files of its own."""
     root = scenarios_root()
     arguments = [
-        str(root), f"--rootdir={root}", "-p", "no:terminal", "-p", "no:cacheprovider",
+        *(str(root / case) for case in request.cases or (".",)), f"--rootdir={root}",
+        "-p", "no:terminal", "-p", "no:cacheprovider",
         "--disable-plugin-autoload", "-p", "conformance.plugin", "-c", os.devnull,
         "--continue-on-collection-errors",
         f"--api-version={request.api_version}", f"--effort={request.effort}",
@@ -153,4 +180,5 @@ def pytest_arguments(request: RunRequest) -> list[str]:
         arguments.append(f"--waivers={request.waivers.resolve()}")
     if request.report_dir is not None:
         arguments.append(f"--run-dir={request.report_dir}")
+    arguments += [f"--defect={name}" for name in request.defects]
     return arguments

@@ -70,6 +70,11 @@ class Contract:
         """Return the section names in index order."""
         return SECTIONS
 
+    @cached_property
+    def clause_sections(self) -> tuple[str, ...]:
+        """The section names, and behind them what other clauses are about, such as workflows."""
+        return tuple(dict.fromkeys((*SECTIONS, *(clause.section for clause in self.clauses))))
+
     def section(self, name: str) -> tuple[Call, ...]:
         """Return the calls of one section."""
         if name.lower() not in SECTIONS:

@@ -155,7 +155,7 @@ class World:
     def private_market(self) -> Market:
         """A new instrument that nobody else trades; raises Unavailable without an operator."""
         model = self.market
-        symbol = f"CT{self.deployment.now_ms() % 10**9}N{self.sequence() % 10**6}"
+        symbol = self.deployment.unique_name("CT")
         turn = self.operator.call(
             "AddInstrument", OMSId=self.oms_id, Symbol=symbol,
             Product1=model.product1, Product2=model.product2, InstrumentType=1,

@@ -18,6 +18,8 @@ from conformance.target.session import Session
 def explore(call: Call, session: Session, base: Any, *, run_seed: int, examples: int) -> None:
     """Draw valid requests around a base; each is answered as documented."""
     judge_one = answered_as_documented(call)
+    transcript = session.transcript
+    mark = transcript.mark() if transcript is not None else 0
 
     @settings(
         max_examples=examples, database=None, deadline=None, print_blob=False,
@@ -28,6 +30,8 @@ def explore(call: Call, session: Session, base: Any, *, run_seed: int, examples:
     @given(valid_requests(generator_for(call), base))
     def one(payload: Any) -> None:
         text = text_of(payload)
+        if transcript is not None:
+            transcript.rewind(mark)
         case = Case(call.name, "drawn by Hypothesis", text, "answer", run_seed)
         judge_one(case, session.send(call.name, text))
 

@@ -67,8 +67,8 @@ def _judged(call: Call, turn: Turn) -> Judgement:
 
 
 def owes_nothing(call: Call, turn: Turn) -> bool:
-    """Is this the silence that the call's page announces?"""
-    return turn.reply is None and not call.replies
+    """Is this the silence that the call's page announces? Over HTTP it is an empty body."""
+    return not turn.text and not call.replies
 
 
 def _silence(turn: Turn, outcome: Outcome) -> Reading:

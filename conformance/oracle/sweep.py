@@ -175,7 +175,8 @@ class Sweep:
             best.append(found)
             return True
 
-        found, _ = smallest(self.base, failing, breaks)
+        with self.session.aside():
+            found, _ = smallest(self.base, failing, breaks)
         text = text_of(found)
         hit.finding = next(
             (f for f in reversed(best) if f.turns and f.turns[-1].sent == text), hit.finding

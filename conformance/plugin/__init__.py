@@ -63,7 +63,10 @@ def world(request: pytest.FixtureRequest) -> Iterator[World]:
 
     try:
         with open_world(request.config) as opened:
+            recorder = request.config.pluginmanager.get_plugin("conformance-recorder")
+            vars(recorder)["world"] = opened
             yield opened
+            vars(recorder)["world"] = None
     except TargetFileError as error:
         pytest.exit(str(error), returncode=USAGE)
     except ReferenceDidNotStart as error:

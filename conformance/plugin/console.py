@@ -7,6 +7,7 @@ and every clause that does not hold, each with what was required and what came.
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from rich.table import Table
 
 from conformance.plugin.recorder import Recorder
 from conformance.plugin.selection import clause_of
+from conformance.report.frame import framed
+from conformance.report.run import Run
 from conformance.verdict.summary import ClauseVerdict, Numbers, Summary
 
 SHOWN_FAILURES = 20
@@ -26,8 +29,8 @@ _STYLES = {"fail": "red", "differs": "yellow", "error": "magenta", "blocked": "y
 class Console:
     """The display of one run, as a pytest plugin."""
 
-    def __init__(self) -> None:
-        self._screen = Screen(highlight=False, soft_wrap=True)
+    def __init__(self, *, silent: bool = False) -> None:
+        self._screen = Screen(highlight=False, soft_wrap=True, quiet=silent)
         self._progress: Progress | None = None
         self._tasks: dict[str, Any] = {}
         self._left: Counter[str] = Counter()
@@ -101,21 +104,30 @@ class Console:
         table.add_row("all", *_cells(summary.total))
         self._screen.print(table)
         broken = [verdict for verdict in summary.clauses if verdict.verdict in _STYLES]
+        run = recorder.run() if broken else None
         for verdict in broken[:SHOWN_FAILURES]:
-            self._show_clause(verdict)
+            assert run is not None
+            self._show_clause(verdict, run, recorder.directory)
         if len(broken) > SHOWN_FAILURES:
             self._screen.print(f"… and {len(broken) - SHOWN_FAILURES} more in the record")
         spread = ", ".join(f"{n} {v}" for v, n in sorted(summary.total.by_verdict.items()))
         self._screen.print(f"verdict: {summary.word} ({spread})")
+        self._show_leaks(recorder.leaks)
         self._screen.print(f"record: {recorder.directory}/run.jsonl")
 
-    def _show_clause(self, verdict: ClauseVerdict) -> None:
-        clause = verdict.clause
-        style = _STYLES[verdict.verdict]
-        self._screen.print(
-            f"[{style}]{verdict.verdict}[/] {clause.id}  {clause.basis}  {escape(clause.text)}"
-        )
-        self._screen.print(f"  {escape(verdict.reason[:600])}")
+    def _show_clause(self, verdict: ClauseVerdict, run: Run, directory: Path | None) -> None:
+        """The frame of the unit that decided, in the colour of its verdict."""
+        view = next(view for view in run.clauses if view.id == verdict.clause.id)
+        unit = next(unit for unit in view.units if unit.verdict == verdict.verdict)
+        first, _, rest = framed(run, unit, directory).partition("\n")
+        self._screen.print(f"[{_STYLES[verdict.verdict]}]{escape(first)}[/]\n{escape(rest)}")
+
+    def _show_leaks(self, leaks: list[dict[str, str]]) -> None:
+        """What the run leaves behind, counted by kind; the record lists each."""
+        if leaks:
+            kinds = Counter(leak["entity"] for leak in leaks)
+            told = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+            self._screen.print(f"left behind: {told}; each stands in the record's last line")
 
 
 def _cells(numbers: Numbers) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ class RunOptions:
     seed: int
     run_dir: Path | None
     waivers: Path | None
+    defects: tuple[str, ...] = ()
 
     @property
     def requests_per_call(self) -> int:
@@ -57,6 +58,9 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--conformance-seed", type=int, default=0, help="seed of generated requests")
     group.addoption("--run-dir", metavar="DIR", help="write the run record here")
     group.addoption("--waivers", metavar="FILE", help="known failures that are excused")
+    group.addoption(
+        "--defect", action="append", default=[], help="switch on a seeded fault of our reference"
+    )
 
 
 def run_options(config: pytest.Config) -> RunOptions:
@@ -74,5 +78,6 @@ def run_options(config: pytest.Config) -> RunOptions:
         seed=option("--conformance-seed"),
         run_dir=Path(run_dir) if run_dir else None,
         waivers=Path(waivers) if waivers else None,
+        defects=tuple(option("--defect")),
     )
 

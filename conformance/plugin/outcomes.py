@@ -2,51 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
 from conformance.contract.clauses import Clause
 from conformance.oracle.evidence import Evidence
 from conformance.oracle.finding import Finding, Unverified
-from conformance.target.deployment import LoginFailed, NotOffered, Unavailable
+from conformance.target.deployment import Deployment, LoginFailed, NotOffered, Unavailable
 from conformance.target.fence import Fenced
-from conformance.target.session import Turn
+from conformance.target.hooks import HookFailed
+from conformance.target.session import MissingKey, Turn
 from conformance.target.target_file import Target
 from conformance.verdict.outcome import ExchangeText, FindingText, Outcome, Verdict
 from conformance.wire.websocket import Lost, Unreachable
 
-NOT_EXERCISED = (Unverified, Unavailable, Fenced, LoginFailed)
-MASK = "***"
-SHOWN_EXCHANGES = 20
+NOT_EXERCISED = (Unverified, Unavailable, Fenced, LoginFailed, HookFailed)
+SHOWN_EXCHANGES, FEW = 20, 3
+"""Exchanges a finding shows; with fewer of its own than this, the conversation's end leads up."""
 GROUP_MARK = "@"
 """pytest-xdist appends it and the group to node ids; a case keeps one name without it."""
 
 
 def outcome_of(
     item: pytest.Item, clause: Clause, error: BaseException | None, evidence: Evidence,
-    seconds: float,
+    seconds: float, deployment: Deployment | None,
 ) -> Outcome:
     """The outcome of one case."""
-    world = getattr(item, "funcargs", {}).get("world")
-    target: Target | None = world.deployment.target if world is not None else None
+    target: Target | None = deployment.target if deployment is not None else None
     surface = surface_of(item)
     verdict, reason = verdict_on(clause, error, target, surface)
     if verdict == "pass" and evidence.lenient:
         verdict = "lenient"
         reason = "known deviations: " + (", ".join(sorted(evidence.errata)) or "key spelling")
     turns = error.turns if isinstance(error, Finding) else ()
-    secrets = _secrets(world) if error is not None else ()
     return Outcome(
         clause=clause.id,
         surface=surface,
         persona=turns[0].persona if turns else "",
         verdict=verdict,
-        reason=mask(reason, secrets),
+        reason=mask(reason, deployment),
         evidence=evidence.as_data(),
-        finding=_finding(error, secrets),
+        finding=_finding(error, deployment),
         test=item.nodeid.rpartition(GROUP_MARK)[0] or item.nodeid,
         duration_ms=round(seconds * 1000, 3),
+    )
+
+
+def judged(error: BaseException | None) -> BaseException | None:
+    """What ended a case, as a verdict can be made of it.
+
+    A reply that lacks a key the case reads on from is no mistake of ours: behind a refusal the
+    clause could not be exercised, otherwise the reply is not as required.
+    """
+    if not isinstance(error, MissingKey):
+        return error
+    turn = error.turn
+    if turn.reply is None or turn.get("result") is False or turn.get("errorcode"):
+        return Unverified(f"{turn.call} is needed first and was refused: {turn.text[:300]}")
+    return Finding(
+        f"missing-key:{error.key}", required=f"{turn.call} answers with {error.key}",
+        received=turn.text[:300], turns=[turn],
     )
 
 
@@ -76,39 +92,52 @@ def verdict_on(
     return "error", f"{type(error).__name__}: {error}"
 
 
-def _finding(error: BaseException | None, secrets: tuple[str, ...]) -> FindingText | None:
+def _finding(error: BaseException | None, deployment: Deployment | None) -> FindingText | None:
     if isinstance(error, Lost):
-        return FindingText("connection-lost", "the connection stays up", str(error))
+        return FindingText(
+            "connection-lost", "the connection stays up", mask(str(error), deployment),
+            exchanges=_exchanges((), deployment),
+        )
     if not isinstance(error, Finding):
         return None
     return FindingText(
         kind=error.kind,
-        required=mask(error.required, secrets),
-        received=mask(error.received, secrets),
+        required=mask(error.required, deployment),
+        received=mask(error.received, deployment),
         oracle=error.oracle,
-        state=mask(error.state, secrets),
+        state=mask(error.state, deployment),
         count=error.count,
-        exchanges=tuple(exchange_text(turn, secrets) for turn in error.turns[-SHOWN_EXCHANGES:]),
+        exchanges=_exchanges(error.turns, deployment),
     )
 
 
-def exchange_text(turn: Turn, secrets: tuple[str, ...]) -> ExchangeText:
+def _exchanges(
+    turns: Sequence[Turn], deployment: Deployment | None
+) -> tuple[ExchangeText, ...]:
+    """What the finding names, after the end of the conversation where it names little."""
+    named = [exchange_text(turn, deployment) for turn in turns[-SHOWN_EXCHANGES:]]
+    if deployment is None or len(named) >= FEW:
+        return tuple(named)
+    tail = [
+        ExchangeText(e.call, e.persona, e.surface, e.sent, e.received, e.elapsed_ms)
+        for e in deployment.transcript.exchanges(SHOWN_EXCHANGES)
+    ]
+    missing = [one for one in named if not any(_alike(one, other) for other in tail)]
+    return tuple((*tail, *missing)[-SHOWN_EXCHANGES:])
+
+
+def _alike(one: ExchangeText, other: ExchangeText) -> bool:
+    return (one.call, one.sent) == (other.call, other.sent)
+
+
+def exchange_text(turn: Turn, deployment: Deployment | None) -> ExchangeText:
     """A turn as text without secrets."""
     return ExchangeText(
-        turn.call, turn.persona, turn.surface, mask(turn.sent, secrets), mask(turn.text, secrets),
-        round(turn.elapsed_ms, 3),
+        turn.call, turn.persona, turn.surface, mask(turn.sent, deployment),
+        mask(turn.text, deployment), round(turn.elapsed_ms, 3),
     )
 
 
-def mask(text: str, secrets: tuple[str, ...]) -> str:
+def mask(text: str, deployment: Deployment | None) -> str:
     """The text with every secret replaced."""
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return text
-
-
-def _secrets(world: Any) -> tuple[str, ...]:
-    if world is None:
-        return ()
-    known: tuple[str, ...] = world.deployment.secrets()
-    return known
+    return deployment.mask(text) if deployment is not None and text else text

@@ -19,18 +19,23 @@ from conformance.contract.catalog import Contract
 from conformance.contract.clauses import Clause
 from conformance.contract.profiles import closure
 from conformance.contract.validators import validator_for
+from conformance.generate.world import World
 from conformance.oracle.evidence import Evidence, collecting
 from conformance.oracle.finding import Finding
+from conformance.plugin.capsules import capsule_of
 from conformance.plugin.options import run_options
-from conformance.plugin.outcomes import outcome_of
+from conformance.plugin.outcomes import judged, outcome_of
 from conformance.plugin.selection import clause_of, contract_of, selected
-from conformance.report.run import run_of
+from conformance.report.run import Run, run_of
 from conformance.report.run_record import Footer, Header, RecordWriter, RequiredClause, RunRecord
 from conformance.target.target_file import redacted
+from conformance.verdict.capsule import capsule_name, encode
 from conformance.verdict.outcome import Outcome
 from conformance.verdict.summary import OUR_ERROR, UNREACHABLE, USAGE, Summary, summarise
 from conformance.verdict.waivers import read_waivers
 from conformance.wire.websocket import Lost, Unreachable
+
+LEAVES_CAPSULE = ("fail", "differs")
 
 
 class Recorder:
@@ -51,6 +56,7 @@ class Recorder:
         self.outcomes: list[Outcome] = []
         self.leaks: list[dict[str, str]] = []
         self.unreachable = ""
+        self.world: World | None = None
 
     @property
     def _is_worker(self) -> bool:
@@ -68,12 +74,24 @@ class Recorder:
         """Stopped by hand, or by ourselves with an exit code of its own."""
         self.interrupted = excinfo.type is KeyboardInterrupt
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """A case begins: its conversation starts afresh."""
+        if self.world is not None:
+            self.world.deployment.transcript.begin()
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
         """Collect evidence while a case runs."""
         with collecting() as evidence:
             self._evidence = evidence
             return (yield)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_teardown(self, item: pytest.Item) -> None:
+        """A case is over: its connections close."""
+        if self.world is not None:
+            self.world.deployment.end_case()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -86,11 +104,17 @@ class Recorder:
         if clause_id is None or not (call.when == "call" or failed_early):
             return report
         error = call.excinfo.value if call.excinfo is not None else None
-        world = getattr(item, "funcargs", {}).get("world")
-        error = _or_target_gone(error, world)
+        world = self.world
+        error = _or_target_gone(judged(error), world)
         clause = self._contract.clause(clause_id)
         evidence = Evidence() if failed_early else self._evidence or Evidence()
-        outcome = outcome_of(item, clause, error, evidence, call.duration)
+        deployment = world.deployment if world is not None else None
+        outcome = outcome_of(item, clause, error, evidence, call.duration, deployment)
+        if outcome.verdict in LEAVES_CAPSULE and deployment is not None:
+            turns = error.turns if isinstance(error, Finding) else ()
+            outcome = msgspec.structs.replace(outcome, capsule=capsule_name(outcome))
+            capsule = capsule_of(outcome, clause, turns, deployment, run_options(self._config))
+            vars(report)["conformance_capsule"] = encode(capsule).decode()
         if outcome.verdict == "unverified":
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"Skipped: {outcome.reason}")
@@ -113,6 +137,7 @@ class Recorder:
             outcome = msgspec.convert(data, Outcome)
             self.outcomes.append(outcome)
             self._write(outcome, getattr(report, "conformance_target", {}))
+            self._keep_capsule(outcome, getattr(report, "conformance_capsule", ""))
             self.leaks.extend(getattr(report, "conformance_leaks", ()))
 
     def required(self) -> list[Clause]:
@@ -145,18 +170,28 @@ class Recorder:
             self._writer.close(code, _now_ms(), tuple(self.leaks))
         session.exitstatus = code
 
-    def _exit_code(self) -> int:
+    def run(self) -> Run:
+        """The run so far, as reports see it."""
         assert self._header is not None
         assert self._writer is not None
-        if self.unreachable:
-            return UNREACHABLE
-        if self._collection_errors and not self.interrupted:
-            return OUR_ERROR
         footer = None if self.interrupted else Footer(len(self.outcomes), 0, _now_ms())
         record = RunRecord(
             self._writer.path, self._header, self._required, tuple(self.outcomes), footer
         )
-        return run_of(record).exit_code
+        return run_of(record)
+
+    def _exit_code(self) -> int:
+        if self.unreachable:
+            return UNREACHABLE
+        if self._collection_errors and not self.interrupted:
+            return OUR_ERROR
+        return self.run().exit_code
+
+    def _keep_capsule(self, outcome: Outcome, text: str) -> None:
+        if text and self.directory is not None:
+            path = self.directory / outcome.capsule
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
 
     def _write(self, outcome: Outcome, target: dict[str, Any]) -> None:
         if self._writer is None:
@@ -216,7 +251,7 @@ def header_of(config: pytest.Config, target: dict[str, Any]) -> Header:
         started_ms=_now_ms(),
         selection={
             "sections": options.sections, "calls": options.calls, "clauses": options.clauses,
-            "read_only": options.read_only,
+            "read_only": options.read_only, "defects": options.defects,
         },
         profiles={name: tuple(sorted(closure(contract.profiles, [name]))) for name in claimed},
         waivers=read_waivers(options.waivers) if options.waivers else (),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import fnmatch
 import tomllib
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ SERVICES = ("exchange", "apad", "digitizer")
 LOGINS = frozenset({"AuthenticateUser", "WebAuthenticateUser", "Authenticate2FA"})
 """Calls that open the session: over HTTP they take headers, not the documented payload."""
 FRAMES, HTTP = "websocket", "http"
+EARLY = ("accounts", "workflows")
 ALWAYS_BOTH = ("envelope", "response")
 """Obligations that a quick run asks of both surfaces; of the others the pages know frames only."""
 
@@ -80,8 +83,11 @@ def _surfaces(config: pytest.Config, call: Call, obligation: str) -> Iterator[st
 def has_gateway(config: pytest.Config) -> bool:
     """Does the target file name an HTTP gateway? Our own reference has one."""
     path = run_options(config).target
-    if path is None:
-        return True
+    return path is None or _names_gateway(path)
+
+
+@cache
+def _names_gateway(path: Path) -> bool:
     try:
         address: Any = tomllib.loads(path.read_text(encoding="utf-8")).get("target")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
@@ -95,11 +101,20 @@ def clause_of(item: pytest.Item) -> str | None:
     if marker is not None:
         return str(marker.args[0])
     obligation = item.get_closest_marker("obligation")
-    callspec = getattr(item, "callspec", None)
-    call = callspec.params.get("call") if callspec is not None else None
+    call = _parameters(item).get("call")
     if obligation is None or not isinstance(call, Call):
         return None
     return f"{call.key}/{obligation.args[0]}"
+
+
+def _section(item: pytest.Item) -> str | None:
+    clause_id = clause_of(item)
+    return clause_id.split("/")[0] if clause_id is not None else None
+
+
+def _parameters(item: pytest.Item) -> dict[str, Any]:
+    callspec = getattr(item, "callspec", None)
+    return dict(callspec.params) if callspec is not None else {}
 
 
 def selected(options: RunOptions, clause_id: str) -> bool:
@@ -115,15 +130,30 @@ def selected(options: RunOptions, clause_id: str) -> bool:
 
 
 def group(items: list[pytest.Item]) -> None:
-    """Keep the cases of a section together on one worker: they share its exchange."""
+    """Keep the cases of a section together on one worker: they share its exchange.
+
+    Workflows are long, so each of their files is a group of its own.
+    """
     for item in items:
-        clause_id = clause_of(item)
-        if clause_id is not None:
-            item.add_marker(pytest.mark.xdist_group(clause_id.split("/")[0]))
+        section = _section(item)
+        if section is not None:
+            name = item.path.stem if section == "workflows" else section
+            item.add_marker(pytest.mark.xdist_group(name))
+
+
+def order(items: list[pytest.Item]) -> None:
+    """What lists all accounts goes first, while there are few; within that, what every call owes.
+
+    These are the longest sections too: no worker should start one when the others are done.
+    """
+    items.sort(key=lambda item: (_section(item) not in EARLY, "call" not in _parameters(item)))
 
 
 def select(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect cases whose clause was not asked for; leave other people's tests alone."""
+    """Deselect cases whose clause was not asked for, and order the others.
+
+    Other people's tests are left alone.
+    """
     options = run_options(config)
     kept: list[pytest.Item] = []
     dropped: list[pytest.Item] = []
@@ -136,3 +166,4 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
     if dropped:
         config.hook.pytest_deselected(items=dropped)
         items[:] = kept
+    order(items)

@@ -33,7 +33,7 @@ def open_world(config: pytest.Config) -> Iterator[World]:
     worker: str = getattr(config, "workerinput", {}).get("workerid", "")
     if worker and options.target is None:
         share_a_core(worker)
-    with target_of(options.target, options.seed) as target:
+    with target_of(options.target, options.seed, defects=options.defects) as target:
         contract = load_contract(options.api_version)
         deployment = Deployment(target, contract, read_only=options.read_only)
         if options.target is None:
@@ -69,25 +69,33 @@ def target_of(path: Path | None, seed: int, *, defects: tuple[str, ...] = ()) ->
     if path is not None:
         yield read_target(path)
         return
-    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
-        file = Path(folder) / "target.toml"
-        command = [
-            sys.executable, "-m", "conformance.cli", "serve", "--control",
-            "--seed", str(seed), "--write-target", str(file),
-            *(word for defect in defects for word in ("--defect", defect)),
-        ]
-        process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        try:
-            assert process.stdout is not None
-            assert process.stderr is not None
-            if not process.stdout.readline():
-                raise ReferenceDidNotStart(process.stderr.read()[-2000:])
-            yield read_target(file)
-        finally:
-            process.terminate()
-            process.wait(READY_TIMEOUT_S)
+    with (
+        tempfile.TemporaryDirectory(prefix="conformance-") as folder,
+        serving(Path(folder) / "target.toml", seed, defects=defects) as file,
+    ):
+        yield read_target(file)
+
+
+@contextmanager
+def serving(file: Path, seed: int, *, defects: tuple[str, ...] = ()) -> Iterator[Path]:
+    """Our reference exchange as a process, described by the target file it writes."""
+    command = [
+        sys.executable, "-m", "conformance.cli", "serve", "--control",
+        "--seed", str(seed), "--write-target", str(file),
+        *(word for defect in defects for word in ("--defect", defect)),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        if not process.stdout.readline():
+            raise ReferenceDidNotStart(process.stderr.read()[-2000:])
+        yield file
+    finally:
+        process.terminate()
+        process.wait(READY_TIMEOUT_S)
 
 
 def load_recipes(scenarios: Path) -> None:

@@ -7,10 +7,12 @@ from decimal import Decimal
 from itertools import cycle, islice
 from typing import Protocol
 
+from conformance.reference.domain.accounts import Account, AccountType
 from conformance.reference.domain.clock import DAY_MS, HOUR_MS
 from conformance.reference.domain.trading.fees import FeeRule
 from conformance.reference.domain.trading.orders import MakerTaker, OrderTerms, OrderType, Side
-from conformance.reference.exchange import Exchange
+from conformance.reference.exchange import OMS_ID, Exchange
+from conformance.reference.rendering.names import name_of
 
 HISTORY_MS = DAY_MS + 2 * HOUR_MS
 """How far in the past the demo begins, so that daily and 24-hour figures differ."""
@@ -40,10 +42,11 @@ def add_trading_demo(exchange: Exchange, personas: Mapping[str, Member]) -> None
     """Needs a clock that was set back by :data:`HISTORY_MS`; leaves it at the present."""
     for amount, role in ((Decimal("0.1"), MakerTaker.MAKER), (Decimal("0.2"), MakerTaker.TAKER)):
         exchange.fees.rules.append(FeeRule(exchange.ids.next("fee"), amount, maker_taker=role))
+    companions = [_add_companion(exchange, kind) for kind in AccountType]
     maker = personas["market_maker"]
     takers = (personas["trader"], personas["second_trader"])
     for member in (maker, *takers):
-        exchange.accounts.get(member.account_id).margin_enabled = True
+        _enable_margin(exchange, member.account_id, companions)
     prices = {symbol: price for symbol, price, _, _ in _MARKETS}
     for number, step in enumerate(islice(cycle(_STEPS), _TRADES)):
         exchange.clock.advance(HISTORY_MS // _TRADES)
@@ -58,6 +61,21 @@ def add_trading_demo(exchange: Exchange, personas: Mapping[str, Member]) -> None
             _enter(exchange, maker, symbol, Side.BUY, best * level, prices[symbol] - distance)
             _enter(exchange, maker, symbol, Side.SELL, best * level, prices[symbol] + distance)
     exchange.clock.advance(HISTORY_MS % _TRADES)
+
+
+def _add_companion(exchange: Exchange, kind: AccountType) -> int:
+    """An account that stands behind all accounts with margin."""
+    name = f"OMS Margin {name_of(kind)}"
+    number = exchange.ids.next("account")
+    exchange.accounts.add(Account(number, OMS_ID, name, name, account_type=kind))
+    return number
+
+
+def _enable_margin(exchange: Exchange, account_id: int, companions: list[int]) -> None:
+    account = exchange.accounts.get(account_id)
+    account.margin_enabled = True
+    (account.lending_account_id, account.liability_account_id,
+     account.profit_loss_account_id) = companions
 
 
 def _enter(

@@ -57,6 +57,7 @@ class Exchange:
 
     def __init__(self, *, seed: int | None = None, defects: tuple[str, ...] = ()) -> None:
         self.oms_id = OMS_ID
+        self.seed = seed
         self.defects = Defects(defects)
         self.clock = Clock()
         self.ids = Identifiers(seed)

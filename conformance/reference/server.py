@@ -135,6 +135,7 @@ def target_file(address: str, personas: dict[str, Persona], *, control: bool) ->
             f'clock = {{ url = "http://{address}/control/clock" }}',
             f'audit = {{ url = "http://{address}/control/audit" }}',
             f'identity = {{ url = "http://{address}/control/oauth" }}',
+            f'deposit = {{ url = "http://{address}/control/provider" }}',
             "",
         ]
     return "\n".join(lines)

@@ -179,10 +179,12 @@ class Run:
         broken_off = self.footer is None and self.exit_code == UNVERIFIED
         return WORDS[self.exit_code] + (": the run was interrupted" if broken_off else "")
 
-    def replay(self, unit: Unit) -> str:
-        """The command that repeats a unit."""
+    def replay(self, unit: Unit, folder: Path | None = None) -> str:
+        """The command that repeats a unit; ``folder`` is where this run lies."""
         if unit.capsule:
-            return f"conformance replay {shlex.quote(unit.capsule)}"
+            where = str(folder / unit.capsule) if folder is not None else unit.capsule
+            foreign = "" if self.environment == "reference" else " --target FILE"
+            return f"conformance replay {shlex.quote(where)}{foreign}"
         return (
             f"conformance run --target FILE --api-version {shlex.quote(self.version)} "
             f"--clause {shlex.quote(unit.clause.id)} --seed {self.header.seed}"

@@ -9,22 +9,24 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
 import time
-import urllib.parse
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import pyotp
 
 from conformance.contract.catalog import Contract
+from conformance.target.exposure import Exposure
 from conformance.target.fence import Fence
+from conformance.target.hooks import HookClient
 from conformance.target.leaks import LeakLedger
 from conformance.target.pace import Pace
+from conformance.target.secrets import Secrets
 from conformance.target.session import SERVICES, Session, Turn, lookup
-from conformance.target.target_file import Hook, Persona, Target, run_hook
+from conformance.target.target_file import SECRET_KEYS, Persona, Target
+from conformance.target.transcript import Tap, Transcript
 from conformance.wire.graphql import GraphqlSurface
 from conformance.wire.http import HttpPool, HttpSurface
 from conformance.wire.rpc import RpcSurface
@@ -35,9 +37,9 @@ from conformance.wire.window import Window
 OPERATOR_ID = 1
 """The documented value of OperatorId at registration."""
 
-SHORTEST_SECRET = 8
 OTHER, MANUAL_ENTRY = 3, 10
 """TransactionType and ReferenceType of a manual ledger entry."""
+CLOSING_S = 10
 IDLE_LIMIT_MS = 3_600_000
 """The documented hour without activity after which a session is over."""
 
@@ -63,16 +65,19 @@ class Deployment:
         self.loop = asyncio.new_event_loop()
         self.leaks = LeakLedger()
         self.fence = Fence(target, read_only)
+        self.exposure = Exposure(target.limits)
         self._pace = Pace(target.limits.requests_per_second)
         self.window = Window(target.limits.in_flight)
         self.namespace = ""
         gateway = target.target.http
         self._gateway = HttpPool(gateway) if gateway else None
+        self._hooks = HookClient(self.loop)
         self._sessions: dict[str, Session] = {}
         self._opened: list[Session] = []
         self._serial = 0
         self._skipped_ms = 0
-        self._secrets: set[str] = set(target.secrets)
+        self._secrets = Secrets(named_secrets(target))
+        self.transcript = Transcript(self._secrets)
 
     @property
     def oms_id(self) -> int:
@@ -81,20 +86,32 @@ class Deployment:
 
     def secrets(self) -> tuple[str, ...]:
         """Everything that must not reach a transcript or a report, longest first."""
-        return tuple(sorted(self._secrets, key=len, reverse=True))
+        return self._secrets.values()
+
+    def mask(self, text: str) -> str:
+        """The text without any secret in it."""
+        return self._secrets.mask(text)
 
     def keep_secret(self, *values: str) -> None:
         """Mask these values from now on; short ones would mask half a transcript."""
-        self._secrets.update(value for value in values if len(value) >= SHORTEST_SECRET)
+        for value in values:
+            self._secrets.keep(value)
+
+    def new_password(self, name: str) -> str:
+        """The password of a user that this run makes: the same name, the same password."""
+        password = "Pw-" + hashlib.sha256(f"password of {name}".encode()).hexdigest()[:24]
+        self._secrets.keep(password, f"password of {name}")
+        return password
 
     def connect(self, persona: str = "anonymous", *, local_address: str | None = None) -> Session:
         """A new connection without a login, from that address of ours; raises Unreachable."""
         budget = self.target.limits.latency_budget_ms
+        tap = self.transcript.tap("websocket")
         client = self.loop.run_until_complete(
             WebSocketClient.connect(self.target.target.websocket, timeout_s=budget / 1000,
-                                    local_address=local_address)
+                                    listener=tap.note, local_address=local_address)
         )
-        return self._session(persona, WebSocketSurface(client))
+        return self._session(persona, WebSocketSurface(client), tap)
 
     def persona(self, name: str) -> Session:
         """The shared session of a persona, logged in; raises Unavailable or LoginFailed."""
@@ -137,6 +154,9 @@ class Deployment:
         self.keep_secret(session.token)
         session.user_id = session.user_id or int(lookup(user, "userId") or turn.get("userId") or 0)
         session.account_id = session.account_id or int(lookup(user, "accountId") or 0)
+        if self.exposure.needs_instruments:
+            listed = session.call("GetInstruments", OMSId=self.oms_id).value
+            self.exposure.learn(listed if isinstance(listed, list) else [])
         return turn
 
     def throwaway(
@@ -177,7 +197,7 @@ class Deployment:
         hook = self.target.hooks.mailbox
         if hook is None:
             raise Unavailable("the target file has no mailbox hook")
-        found: list[dict[str, Any]] = json.loads(self._ask(hook, "to", address))
+        found: list[dict[str, Any]] = self._hooks.ask(hook, to=address)
         return found
 
     def mail_code(self, address: str) -> str:
@@ -185,25 +205,38 @@ class Deployment:
         mails = self.mails(address)
         if not mails:
             raise Unavailable(f"no mail came for {address}")
-        return str(mails[-1]["code"])
+        code = str(mails[-1]["code"])
+        self.transcript.remark(mail=address, value=code)
+        return code
 
     def access_code(self, address: str) -> str:
         """A new access code of the identity provider for an address; raises Unavailable."""
         hook = self.target.hooks.identity
         if hook is None or hook.url is None:
             raise Unavailable("no identity provider can be asked: no identity hook")
-        body = json.dumps({"email": address}).encode()
-        request = urllib.request.Request(hook.url, body, {"Content-Type": "application/json"})
-        code = str(json.loads(self._fetch(request))["code"])
+        code = str(self._hooks.tell(hook.url, email=address)["code"])
         self.keep_secret(code)
+        self.transcript.remark(identity=address, value=code)
         return code
+
+    def provider(self, deed: str, **body: Any) -> dict[str, Any]:
+        """Let the stand-in for the account providers act; raises Unavailable without one.
+
+        ``coins``: an amount arrives at an address. ``deposit``, ``withdrawal``: a ticket goes one
+        step on. The answer names the ticket and its status.
+        """
+        hook = self.target.hooks.deposit
+        if hook is None or hook.url is None:
+            raise Unavailable("the account providers cannot be moved: no deposit hook")
+        answer: dict[str, Any] = self._hooks.tell(f"{hook.url}/{deed}", **body)
+        return answer
 
     def now_ms(self) -> int:
         """The target's clock where a hook shows it, else ours; milliseconds since 1970."""
         hook = self.target.hooks.clock
         if hook is None or hook.url is None:
             return time.time_ns() // 1_000_000
-        return int(json.loads(self._ask(hook, "at", ""))["now_ms"])
+        return int(self._hooks.ask(hook)["now_ms"])
 
     def advance_clock(self, milliseconds: int) -> None:
         """Move the target's clock; raises Unavailable where it cannot be moved.
@@ -213,30 +246,46 @@ class Deployment:
         hook = self.target.hooks.clock
         if hook is None or hook.url is None:
             raise Unavailable("the target's clock cannot be moved: no clock hook")
-        body = json.dumps({"advance_ms": milliseconds}).encode()
-        request = urllib.request.Request(hook.url, body, {"Content-Type": "application/json"})
-        self._fetch(request)
+        self._hooks.tell(hook.url, advance_ms=milliseconds)
+        self.transcript.remark(clock=milliseconds)
         self._skipped_ms += milliseconds
         if self._skipped_ms > IDLE_LIMIT_MS // 2:
             self._sessions.clear()
             self._skipped_ms = 0
 
+    def end_case(self) -> None:
+        """Close what the case opened for itself: a run makes thousands of customers.
+
+        The shared personas stay, with their logins at the other surfaces.
+        """
+        kept = {each for session in self._sessions.values() for each in session.logins()}
+        self._close(session for session in self._opened if session not in kept)
+        self._opened = list(kept)
+        for session in kept:
+            session.turns.clear()
+
     def close(self) -> None:
         """Close every connection."""
-        for session in self._opened:
-            if not session.closed:
-                session.close()
+        self._close(self._opened)
         if self._gateway is not None:
             self._gateway.close()
+        self._hooks.close()
         self.loop.close()
 
-    def _session(self, persona: str, surface: Surface) -> Session:
+    def _close(self, sessions: Iterable[Session]) -> None:
+        closing = [session.surface.close() for session in sessions if not session.closed]
+        if closing:
+            self.loop.run_until_complete(asyncio.wait_for(_all(closing), CLOSING_S))
+
+    def _session(self, persona: str, surface: Surface, tap: Tap) -> Session:
         limits = self.target.limits
         session = Session(
             persona, self.contract, self.fence, self._pace, self.loop, surface,
             dict(self.target.aliases), self.window, limits.latency_budget_ms,
-            twin=self._twin, renewal=self._renewed,
+            twin=self._twin, renewal=self._renewed, transcript=self.transcript, tap=tap,
+            exposure=self.exposure,
         )
+        tap.session = session
         self._opened.append(session)
         return session
 
@@ -247,11 +296,15 @@ class Deployment:
         if surface != "http" or self._gateway is None:
             raise Unavailable(f"the target file names no {surface} surface")
         budget_s = self.target.limits.latency_budget_ms / 1000
-        surface_of_twin = HttpSurface(self._gateway, timeout_s=budget_s, token=session.token)
-        return self._same_login(session, surface_of_twin)
+        tap = self.transcript.tap("http")
+        surface_of_twin = HttpSurface(
+            self._gateway, timeout_s=budget_s, token=session.token, listener=tap.note
+        )
+        return self._same_login(session, surface_of_twin, tap)
 
-    def _same_login(self, session: Session, surface: Surface) -> Session:
-        twin = self._session(session.persona, surface)
+    def _same_login(self, session: Session, surface: Surface, tap: Tap) -> Session:
+        tap.base = session.tap
+        twin = self._session(session.persona, surface, tap)
         twin.username, twin.password, twin.token = session.username, session.password, session.token
         twin.user_id, twin.account_id = session.user_id, session.account_id
         return twin
@@ -268,8 +321,9 @@ class Deployment:
         timeout_s = self.target.limits.latency_budget_ms / 1000
         try:
             if service == "apad":
-                connected = RpcSurface.connect(url, timeout_s=timeout_s)
-                return self._same_login(session, self.loop.run_until_complete(connected))
+                tap = self.transcript.tap("apad")
+                connected = RpcSurface.connect(url, timeout_s=timeout_s, listener=tap.note)
+                return self._same_login(session, self.loop.run_until_complete(connected), tap)
             return self._digitizer_login(session, url, timeout_s)
         except Unreachable as gone:
             raise Lost(f"the target file names {service}, and it is not there: {gone}") from None
@@ -279,8 +333,11 @@ class Deployment:
         operations = {
             call.name: documents[call.operation] for call in self.contract.section("digitizer")
         }
-        surface = GraphqlSurface(url, operations, timeout_s=timeout_s, token=session.token)
-        twin = self._same_login(session, surface)
+        tap = self.transcript.tap("digitizer")
+        surface = GraphqlSurface(
+            url, operations, timeout_s=timeout_s, token=session.token, listener=tap.note
+        )
+        twin = self._same_login(session, surface, tap)
         if session.username and session.password:
             turn = twin.call("login", username=session.username, password=session.password)
             if not isinstance(turn.get("login"), dict):
@@ -308,12 +365,19 @@ class Deployment:
         if turn.get("authenticated") is not True:
             raise LoginFailed(f"persona {session.persona}: 2FA refused: {turn.text[:300]}")
 
-    def _new_identity(self) -> tuple[str, str, str]:
+    def unique_name(self, prefix: str) -> str:
+        """A name that nobody used before: letters and digits, the prefix in front."""
         self._serial += 1
-        stem = f"conformance-{self.namespace or self.now_ms()}-{self._serial}"
-        password = f"Pw-{stem}"
-        self.keep_secret(password)
-        return stem, password, f"{stem}@example.com"
+        return f"{prefix}{self._mark}N{self._serial}"
+
+    @cached_property
+    def _mark(self) -> str:
+        """What tells the names of this run from those of others."""
+        return self.namespace.replace("-", "").upper() or str(self.now_ms() % 10**9)
+
+    def _new_identity(self) -> tuple[str, str, str]:
+        stem = self.unique_name("conformance-")
+        return stem, self.new_password(stem), f"{stem}@example.com"
 
     def _register(self, name: str, password: str, email: str) -> int:
         turn = self.persona("anonymous").call(
@@ -336,16 +400,9 @@ class Deployment:
         if turn.get("result") is not True:
             raise Unavailable(f"user {user_id} cannot be confirmed: {turn.text[:300]}")
 
-    def _ask(self, hook: Hook, key: str, argument: str) -> str:
-        if hook.command is not None:
-            return run_hook(hook, argument)
-        query = urllib.parse.urlencode({key: argument})
-        return self._fetch(urllib.request.Request(f"{hook.url}?{query}"))
 
-    def _fetch(self, request: urllib.request.Request) -> str:
-        # The embedded reference may share our loop, which must then turn while we wait.
-        fetched = self.loop.run_in_executor(None, _read_url, request)
-        return self.loop.run_until_complete(fetched)
+async def _all(closing: Sequence[Coroutine[Any, Any, None]]) -> None:
+    await asyncio.gather(*closing, return_exceptions=True)
 
 
 async def _let_pass() -> None:
@@ -354,10 +411,13 @@ async def _let_pass() -> None:
         await asyncio.sleep(0)
 
 
-def _read_url(request: urllib.request.Request) -> str:
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        text: str = answer.read().decode()
-    return text
+def named_secrets(target: Target) -> dict[str, str]:
+    """The secrets of a target file, each with the place it stands in."""
+    return {
+        getattr(persona, key): f"{name}.{key}"
+        for name, persona in target.personas.items() for key in SECRET_KEYS
+        if getattr(persona, key)
+    }
 
 
 def signed_login(persona: Persona, nonce: str = "1") -> dict[str, Any]:

@@ -7,7 +7,10 @@ property test, a state machine and a plain test use it alike.
 from __future__ import annotations
 
 import asyncio
+import itertools
+import json
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -15,16 +18,28 @@ from conformance.contract.call import Call
 from conformance.contract.catalog import Contract
 from conformance.contract.errors import PayloadError, UnknownName
 from conformance.contract.payload import dump_json, parse_json
-from conformance.target.fence import Fence
+from conformance.target.exposure import Exposure
+from conformance.target.fence import Fence, Fenced
 from conformance.target.pace import Pace
+from conformance.target.secrets import KEYS
+from conformance.target.transcript import Tap, Transcript
 from conformance.wire.frames import Frame, FrameError, MessageType
-from conformance.wire.surface import Surface, WireReply
+from conformance.wire.surface import OnWireReply, Surface, WebSocketSurface, WireReply
 from conformance.wire.websocket import Lost
 from conformance.wire.window import Window
 
 T = TypeVar("T")
 OnTurn = Callable[[int, "Turn", Lost | None], None]
 """Called per request of a batch: its position, the turn, and the loss if the connection broke."""
+
+
+class MissingKey(KeyError):
+    """A reply lacks a key that a case reads on from."""
+
+    def __init__(self, turn: Turn, key: str) -> None:
+        super().__init__(f"{turn.call}: no key {key!r} in {turn.text[:300]}")
+        self.turn = turn
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +73,7 @@ class Turn:
     def __getitem__(self, key: str) -> Any:
         found = lookup(self.value, key, _ABSENT)
         if found is _ABSENT:
-            raise KeyError(f"{self.call}: no key {key!r} in {self.text[:300]}")
+            raise MissingKey(self, key)
         return found
 
 
@@ -67,6 +82,17 @@ SERVICES = ("apad", "digitizer")
 """Surfaces that are services of their own, each with the section of its name."""
 NO_SESSION = "5f0c1f6e-0d5b-4c55-9a52-7d6b7b8f2e11"
 """A session id that no exchange has handed out."""
+
+
+def secretive(call: Call | None) -> bool:
+    """Can a request or a reply of this call hold a secret? Unknown ones may hold anything."""
+    if call is None:
+        return True
+    cache, place = call.store.cache, ("secretive", call.key)
+    if place not in cache:
+        schemas = json.dumps([call.bundled("request"), call.bundled("response")]).lower()
+        cache[place] = any(f'"{key}"' in schemas for key in KEYS)
+    return bool(cache[place])
 
 
 def section_on(surface: str) -> str | None:
@@ -105,6 +131,9 @@ class Session:
     turns: list[Turn] = field(default_factory=list)
     twin: Callable[[Session, str], Session] | None = None
     renewal: Callable[[Session], Session] | None = None
+    transcript: Transcript | None = None
+    tap: Tap | None = None
+    exposure: Exposure | None = None
     _twins: dict[str, Session] = field(default_factory=dict)
 
     def call(self, name: str, /, **payload: Any) -> Turn:
@@ -117,10 +146,29 @@ class Session:
         ``kind`` and ``sequence`` set the frame's ``m`` and ``i``.
         """
         text = payload if isinstance(payload, str) else dump_json(payload)
-        self.fence.check(self._call_of(name))
+        self.allow(name, text)
         turn = self._run(self._send(name, text, wire))
         self.turns.append(turn)
+        self._learn(name, turn)
         return turn
+
+    async def sending(self, name: str, text: str, wire: dict[str, int]) -> Turn:
+        """The same as a coroutine, so that several requests can leave together."""
+        self.allow(name, text)
+        turn = await self._send(name, text, wire)
+        self._learn(name, turn)
+        return turn
+
+    def allow(self, name: str, text: str) -> None:
+        """Raise Fenced where the target file does not let this be sent."""
+        call = self._call_of(name)
+        self.fence.check(call)
+        if self.exposure is not None:
+            self.exposure.take(call, text)
+
+    def aside(self) -> AbstractContextManager[None]:
+        """What is sent inside is no part of the conversation that a failure shows."""
+        return self.transcript.aside() if self.transcript is not None else nullcontext()
 
     def batch(self, name: str, payloads: Sequence[str]) -> list[Turn]:
         """Send many payload texts of one call, many in flight; turns in the order sent."""
@@ -132,8 +180,12 @@ class Session:
             losses.extend([lost] if lost else [])
 
         self.stream(name, payloads, keep)
-        if losses or len(turns) < len(payloads):
-            raise losses[0] if losses else Lost("the connection is closed")
+        if losses:
+            raise losses[0]
+        if len(turns) < len(payloads):
+            if self.closed:
+                raise Lost("the connection is closed")
+            raise Fenced(f"{name}: some requests go beyond the limits of the target file")
         return [turns[position] for position in range(len(payloads))]
 
     def stream(self, name: str, payloads: Iterable[str], on_turn: OnTurn) -> None:
@@ -145,25 +197,38 @@ class Session:
 
     async def streaming(self, name: str, payloads: Iterable[str], on_turn: OnTurn) -> None:
         """The same as a coroutine, so that several calls can be in flight together."""
-        self.fence.check(self._call_of(name))
-        sent: dict[int, str] = {}
-        persona, kind = self.persona, self.surface.kind
+        call = self._call_of(name)
+        self.fence.check(call)
+        sent: dict[int, tuple[int, str]] = {}
+        persona, kind, leaving = self.persona, self.surface.kind, itertools.count()
 
         def drawn() -> Iterable[str]:
             for position, text in enumerate(payloads):
-                sent[position] = text
+                if not self._within(call, text):
+                    continue  # too large for the limits of this target: left out
+                sent[next(leaving)] = (position, text)
                 yield text
 
         def receive(position: int, answer: WireReply | Lost | None, elapsed_ms: float) -> None:
             lost = answer if isinstance(answer, Lost) else None
             reply = answer if isinstance(answer, WireReply) else None
-            turn = Turn(name, persona, kind, sent.pop(position), reply, elapsed_ms)
-            on_turn(position, turn, lost)
+            place, text = sent.pop(position)
+            on_turn(place, Turn(name, persona, kind, text, reply, elapsed_ms), lost)
 
         before = self.pace.wait if self.pace.limited else None
-        await self.surface.pump(
-            self.aliases.get(name, name), drawn(), self.window, receive, before
-        )
+        if self._answers_nothing(name):
+            await self._one_by_one(name, drawn(), receive)
+            return
+        with self.aside():
+            await self.surface.pump(
+                self.aliases.get(name, name), drawn(), self.window, receive, before
+            )
+
+    async def _one_by_one(self, name: str, texts: Iterable[str], receive: OnWireReply) -> None:
+        for position, text in enumerate(texts):
+            with self.aside():
+                turn = await self._send(name, text, {})
+            receive(position, turn.reply, turn.elapsed_ms)
 
     def claimed(self, payload: Any) -> Any:
         """The payload as this session sends it: calls of APAD carry their caller's session."""
@@ -180,6 +245,10 @@ class Session:
             assert self.twin is not None
             self._twins[surface] = self.twin(self, surface)
         return self._twins[surface]
+
+    def logins(self) -> tuple[Session, ...]:
+        """This session and its logins over other surfaces."""
+        return (self, *self._twins.values())
 
     def renewed(self) -> Session:
         """A new connection with the same login."""
@@ -209,6 +278,20 @@ class Session:
         """Is the connection gone?"""
         return self.surface.closed
 
+    def _within(self, call: Call | None, text: str) -> bool:
+        try:
+            if self.exposure is not None:
+                self.exposure.take(call, text)
+        except Fenced:
+            return False
+        return True
+
+    def _learn(self, name: str, turn: Turn) -> None:
+        """Take note of the secrets in a request or reply that has any."""
+        if self.transcript is not None and secretive(self._call_of(name)):
+            self.transcript.secrets.learn(turn.sent)
+            self.transcript.secrets.learn(turn.text)
+
     def _call_of(self, name: str) -> Call | None:
         try:
             return self.contract.call(name, section_on(self.surface.kind))
@@ -217,8 +300,15 @@ class Session:
 
     async def _send(self, name: str, text: str, wire: dict[str, int]) -> Turn:
         await self.pace.wait()
-        reply, elapsed = await self.surface.request(self.aliases.get(name, name), text, **wire)
+        request = self.surface.request
+        if isinstance(self.surface, WebSocketSurface) and self._answers_nothing(name):
+            request = self.surface.request_in_silence
+        reply, elapsed = await request(self.aliases.get(name, name), text, **wire)
         return Turn(name, self.persona, self.surface.kind, text, reply, elapsed)
+
+    def _answers_nothing(self, name: str) -> bool:
+        call = self._call_of(name)
+        return call is not None and not call.replies
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -68,9 +67,11 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the target can bear and what may be risked on it."""
 
     requests_per_second: float | None = None
-    in_flight: int = 256
+    in_flight: int = 512
     latency_budget_ms: int = 2000
     max_notional: dict[str, float] = {}
+    max_requests: int | None = None
+    max_orders: int | None = None
 
 
 class Hooks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -226,15 +227,3 @@ def _line_of(text: str, key: str) -> int:
         if word.search(line):
             return number
     return 1
-
-
-def run_hook(hook: Hook, argument: str) -> str:
-    """Output of a command hook, with one argument appended; raises TargetFileError."""
-    assert hook.command is not None
-    try:
-        done = subprocess.run(
-            [*hook.command, argument], capture_output=True, text=True, timeout=30, check=True
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise TargetFileError(f"hook {hook.command[0]}: {error}") from None
-    return done.stdout

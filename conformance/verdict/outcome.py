@@ -69,6 +69,12 @@ class Outcome(msgspec.Struct, frozen=True):
         text = f"{self.clause}|{self.surface}|{kind}"
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
+    @property
+    def identity(self) -> str:
+        """Stable across runs for the same case with the same kind of failure."""
+        text = f"{self.signature}|{self.persona}|{self.test}"
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
 
 def worst(outcomes: list[Outcome]) -> Outcome:
     """The outcome that decides: the worst of several for one clause."""

@@ -19,7 +19,13 @@ from conformance.wire.frames import Frame, FrameError
 from conformance.wire.http_connection import HttpBroken, HttpConnection, HttpResponse
 from conformance.wire.socket import InvalidHandshake, InvalidURI, Socket
 from conformance.wire.surface import Before, OnWireReply, WireReply
-from conformance.wire.websocket import CONNECT_TIMEOUT_S, MAX_MESSAGE_BYTES, Lost, Unreachable
+from conformance.wire.websocket import (
+    CONNECT_TIMEOUT_S,
+    MAX_MESSAGE_BYTES,
+    FrameListener,
+    Lost,
+    Unreachable,
+)
 from conformance.wire.window import Window
 
 PROTOCOL = "graphql-transport-ws"
@@ -31,6 +37,14 @@ def body_of(operation: Operation, variables: str) -> str:
     """The body of one request; ``variables`` is text and goes in as it is, JSON or not."""
     query, name = json.dumps(operation.document), json.dumps(operation.name)
     return f'{{"query": {query}, "operationName": {name}, "variables": {variables}}}'
+
+
+def _operation_name(body: str) -> str:
+    """What a body says it does; empty when it does not."""
+    try:
+        return str(json.loads(body).get("operationName") or "")
+    except (ValueError, AttributeError, RecursionError):
+        return ""
 
 
 def payload_of(text: str, status: int) -> str:
@@ -90,9 +104,12 @@ class GraphqlSurface:
     kind = "digitizer"
 
     def __init__(
-        self, url: str, operations: Mapping[str, Operation], *, timeout_s: float, token: str = ""
+        self, url: str, operations: Mapping[str, Operation], *, timeout_s: float, token: str = "",
+        listener: FrameListener | None = None,
     ) -> None:
         self._address = urlsplit(url)
+        self._listener = listener
+        self._told = 0
         self._operations = operations
         self._timeout_s = timeout_s
         self._idle: list[HttpConnection] = []
@@ -116,6 +133,9 @@ class GraphqlSurface:
     async def post(self, body: str) -> tuple[WireReply | None, float]:
         """One POST; raises Lost or Unreachable."""
         started = time.perf_counter()
+        self._told += 1
+        number = self._told
+        self._tell("sent", {"i": number, "n": _operation_name(body), "o": body})
         try:
             async with asyncio.timeout(self._timeout_s):
                 response = await self._exchange(body.encode("utf-8", "surrogatepass"))
@@ -125,8 +145,13 @@ class GraphqlSurface:
             raise Lost(str(error)) from None
         self.login.take(response.headers)
         text = response.body.decode("utf-8", "replace")
+        self._tell("received", {"i": number, "status": response.status, "o": text})
         reply = WireReply(payload_of(text, response.status), status=response.status, raw=text)
         return reply, (time.perf_counter() - started) * 1000
+
+    def _tell(self, way: str, told: dict[str, Any]) -> None:
+        if self._listener is not None:
+            self._listener(way, json.dumps(told))
 
     async def pump(
         self, name: str, payloads: Iterable[str], window: Window, on_reply: OnWireReply,
@@ -159,8 +184,8 @@ class GraphqlSurface:
     async def _exchange(self, body: bytes) -> HttpResponse:
         connection = await self._connection()
         try:
-            path = self._address.path or "/"
-            return await connection.exchange(self._address, path, self.login.headers(), body)
+            path, headers = self._address.path or "/", self.login.headers()
+            return await connection.exchange(self._address, "POST", path, headers, body)
         finally:
             if connection.usable:
                 self._idle.append(connection)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Iterable
 from urllib.parse import quote, urlsplit
@@ -10,7 +11,7 @@ from urllib.parse import quote, urlsplit
 from conformance.wire.frames import Frame, FrameError
 from conformance.wire.http_connection import HttpBroken, HttpConnection, HttpResponse
 from conformance.wire.surface import Before, OnWireReply, WireReply
-from conformance.wire.websocket import Lost, Unreachable
+from conformance.wire.websocket import FrameListener, Lost, Unreachable
 from conformance.wire.window import Window
 
 CONNECTIONS = 16
@@ -25,11 +26,16 @@ class HttpPool:
         self._idle: list[HttpConnection] = []
 
     async def post(self, name: str, headers: dict[str, str], body: bytes) -> HttpResponse:
+        """Call something by its name; raises HttpBroken or Unreachable."""
+        return await self.send("POST", f"{self.address.path}{quote(name)}", headers, body)
+
+    async def send(
+        self, method: str, path: str, headers: dict[str, str], body: bytes
+    ) -> HttpResponse:
         """One exchange over an idle or a new connection; raises HttpBroken or Unreachable."""
         connection = await self._connection()
         try:
-            path = f"{self.address.path}{quote(name)}"
-            return await connection.exchange(self.address, path, headers, body)
+            return await connection.exchange(self.address, method, path, headers, body)
         finally:
             if connection.usable:
                 self._idle.append(connection)
@@ -59,8 +65,13 @@ class HttpSurface:
 
     kind = "http"
 
-    def __init__(self, pool: HttpPool, *, timeout_s: float, token: str = "") -> None:
+    def __init__(
+        self, pool: HttpPool, *, timeout_s: float, token: str = "",
+        listener: FrameListener | None = None,
+    ) -> None:
         self._pool = pool
+        self._listener = listener
+        self._told = 0
         self._timeout_s = timeout_s
         self._headers = {"APToken": token} if token else {}
 
@@ -74,6 +85,9 @@ class HttpSurface:
     ) -> tuple[WireReply | None, float]:
         """One POST; the reply is None when none came within the time-out."""
         started = time.perf_counter()
+        self._told += 1
+        number = self._told
+        self._tell("sent", number, name, payload)
         try:
             async with asyncio.timeout(self._timeout_s):
                 response = await self._pool.post(
@@ -84,7 +98,12 @@ class HttpSurface:
         except HttpBroken as error:
             raise Lost(str(error)) from None
         text = response.body.decode("utf-8", "replace")
+        self._tell("received", number, name, text, status=response.status)
         return WireReply(text, status=response.status), (time.perf_counter() - started) * 1000
+
+    def _tell(self, way: str, number: int, name: str, body: str, **more: int) -> None:
+        if self._listener is not None:
+            self._listener(way, json.dumps({"i": number, "n": name, **more, "o": body}))
 
     async def pump(
         self, name: str, payloads: Iterable[str], window: Window, on_reply: OnWireReply,

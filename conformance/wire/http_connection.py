@@ -71,10 +71,10 @@ class HttpConnection:
         return cls(reader, writer)
 
     async def exchange(
-        self, address: SplitResult, path: str, headers: Mapping[str, str], body: bytes
+        self, address: SplitResult, method: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> HttpResponse:
-        """POST a body and read the whole response; raises HttpBroken."""
-        lines = [f"POST {path} HTTP/1.1", f"Host: {address.netloc}", "Connection: keep-alive"]
+        """Send a request and read the whole response; raises HttpBroken."""
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {address.netloc}", "Connection: keep-alive"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         lines += ["Content-Type: application/json", f"Content-Length: {len(body)}", "", ""]
         response = HttpResponse()

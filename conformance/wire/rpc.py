@@ -19,7 +19,13 @@ import msgspec
 from conformance.wire.frames import Frame, FrameError
 from conformance.wire.socket import InvalidHandshake, InvalidURI, Socket
 from conformance.wire.surface import Before, OnWireReply, WireReply
-from conformance.wire.websocket import CONNECT_TIMEOUT_S, MAX_MESSAGE_BYTES, Lost, Unreachable
+from conformance.wire.websocket import (
+    CONNECT_TIMEOUT_S,
+    MAX_MESSAGE_BYTES,
+    FrameListener,
+    Lost,
+    Unreachable,
+)
 from conformance.wire.window import Window
 
 CALL = "RPCCall"
@@ -80,16 +86,21 @@ class RpcSurface:
 
     kind = "apad"
 
-    def __init__(self, socket: Socket, *, timeout_s: float) -> None:
+    def __init__(
+        self, socket: Socket, *, timeout_s: float, listener: FrameListener | None = None
+    ) -> None:
         self._socket = socket
         self._timeout_s = timeout_s
+        self._listener = listener
         self._waiting: dict[str, asyncio.Future[RpcReply | Lost]] = {}
         self._unasked: list[Frame | FrameError] = []
         self._end_reason = ""
         socket.on_text, socket.on_end = self._take, self._end
 
     @classmethod
-    async def connect(cls, url: str, *, timeout_s: float) -> RpcSurface:
+    async def connect(
+        cls, url: str, *, timeout_s: float, listener: FrameListener | None = None
+    ) -> RpcSurface:
         """Open a connection; raises Unreachable."""
         try:
             socket = await Socket.connect(
@@ -97,7 +108,7 @@ class RpcSurface:
             )
         except (OSError, TimeoutError, InvalidHandshake, InvalidURI) as error:
             raise Unreachable(f"{url}: {error or type(error).__name__}") from error
-        return cls(socket, timeout_s=timeout_s)
+        return cls(socket, timeout_s=timeout_s, listener=listener)
 
     @property
     def closed(self) -> bool:
@@ -118,6 +129,8 @@ class RpcSurface:
         started = time.perf_counter()
         future: asyncio.Future[RpcReply | Lost] = asyncio.get_running_loop().create_future()
         self._waiting[request_id] = future
+        if self._listener is not None:
+            self._listener("sent", text)
         self._socket.send(text)
         found: RpcReply | Lost | None = None
         with contextlib.suppress(TimeoutError):
@@ -171,6 +184,8 @@ class RpcSurface:
         await self._socket.close()
 
     def _take(self, text: str) -> None:
+        if self._listener is not None:
+            self._listener("received", text)
         try:
             reply = decode_reply(text)
         except FrameError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from conformance.wire.frames import Frame, FrameError, MessageType
-from conformance.wire.websocket import Lost, WebSocketClient
+from conformance.wire.websocket import Lost, Reply, WebSocketClient
 from conformance.wire.window import Window
 
 
@@ -83,10 +83,19 @@ class WebSocketSurface:
         sequence: int | None = None,
     ) -> tuple[WireReply | None, float]:
         """Send one frame and wait for the frame that echoes its ``i``."""
-        reply = await self.client.call(name, payload, kind=kind, sequence=sequence)
-        if reply.frame is None:
-            return None, reply.elapsed_ms
-        return WireReply(reply.frame.payload, reply.frame), reply.elapsed_ms
+        return _wrapped(await self.client.call(name, payload, kind=kind, sequence=sequence))
+
+    async def request_in_silence(
+        self, name: str, payload: str, *, kind: int = MessageType.REQUEST,
+        sequence: int | None = None,
+    ) -> tuple[WireReply | None, float]:
+        """The same for a call whose page says that nothing is answered.
+
+        A Ping goes out right behind it: once that is answered, the silence is known.
+        """
+        return _wrapped(
+            await self.client.call(name, payload, kind=kind, sequence=sequence, fence="Ping")
+        )
 
     async def pump(
         self, name: str, payloads: Iterable[str], window: Window, on_reply: OnWireReply,
@@ -109,3 +118,9 @@ class WebSocketSurface:
     async def close(self) -> None:
         """Close the socket."""
         await self.client.close()
+
+
+def _wrapped(reply: Reply) -> tuple[WireReply | None, float]:
+    if reply.frame is None:
+        return None, reply.elapsed_ms
+    return WireReply(reply.frame.payload, reply.frame), reply.elapsed_ms

@@ -90,18 +90,25 @@ class WebSocketClient:
 
     async def call(
         self, name: str, payload: str, *, kind: int = MessageType.REQUEST,
-        sequence: int | None = None,
+        sequence: int | None = None, fence: str = "",
     ) -> Reply:
-        """Send one request and wait for its answer (or the time-out)."""
-        started = time.perf_counter()
-        future: asyncio.Future[Frame | Lost] = asyncio.get_running_loop().create_future()
+        """Send one request and wait for its answer (or the time-out).
 
-        def receive(answer: Frame | Lost) -> None:
+        ``fence`` names a call that is sent right behind: its answer ends the wait, for requests
+        that are expected to be met with silence.
+        """
+        started = time.perf_counter()
+        future: asyncio.Future[Frame | Lost | None] = asyncio.get_running_loop().create_future()
+
+        def receive(answer: Frame | Lost | None) -> None:
             if not future.done():
                 future.set_result(answer)
 
         number = self._next_sequence() if sequence is None else sequence
         self._send(name, payload, kind, number, receive)
+        if fence:
+            behind = self._next_sequence()
+            self._send(fence, "{}", MessageType.REQUEST, behind, lambda _: receive(None))
         found: Frame | Lost | None = None
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(self._timeout_s):

@@ -76,7 +76,7 @@ def _create_in_company(call: str, role: str) -> Callable[[World], Deed]:
         platform, keys = at_apad(world, "platform_admin"), introduction(world, call)
         company, name = keys["companyName"], keys["userName"]
         return Deed(platform, call, keys, lambda: holders(
-            companies_by_name(platform)[company], role), [name], frozenset({company, name}))
+            companies_by_name(platform).get(company), role), [name], frozenset({company, name}))
 
     return make
 
@@ -90,8 +90,10 @@ def _found(call: str) -> Callable[[World], Deed]:
             keys["userName"] = new_member(world).name
         people = [keys["userName"]] if "userName" in keys else []
         name = keys["companyName"]
-        return Deed(platform, call, keys, lambda: holders(
-            companies_by_name(platform)[name], "CoAdmin"), people, frozenset({name, *people}))
+        return Deed(platform, call, keys, lambda: [
+            (lookup(row, "Country"), holders(row, "CoAdmin"))
+            for row in companies_by_name(platform).values() if lookup(row, "CompanyName") == name
+        ], [(keys["country"], people)], frozenset({name, *people}))
 
     return make
 
@@ -110,7 +112,7 @@ def update_user(world: World) -> Deed:
     platform, member = at_apad(world, "platform_admin"), new_member(world)
     keys = {"userName": member.name, "isInvestor": True}
     return Deed(platform, "UpdateUser", keys, lambda: sorted(
-        permissions(users_by_name(platform)[member.name])), ["Enabled", "Investor"],
+        permissions(users_by_name(platform).get(member.name))), ["Enabled", "Investor"],
         frozenset({member.name}))
 
 
@@ -119,7 +121,7 @@ def add_roles(world: World) -> Deed:
     issuer, member = new_issuer(world), new_member(world)
     keys = {"companyName": issuer.company, "roleNames": ["CompanyAgent"], "userName": member.name}
     return Deed(issuer.session, "UpdateCompanyAddRoles", keys, lambda: holders(
-        companies_by_name(issuer.session)[issuer.company], "CoAgent"), [member.name],
+        companies_by_name(issuer.session).get(issuer.company), "CoAgent"), [member.name],
         frozenset({issuer.company, member.name}))
 
 
@@ -129,7 +131,7 @@ def remove_role(world: World) -> Deed:
     agent = new_member(world, "CreateUserAgent", companyName=issuer.company)
     keys = {"companyName": issuer.company, "roleName": "CoAgent", "userName": agent.name}
     return Deed(issuer.session, "RemoveUserRole", keys, lambda: holders(
-        companies_by_name(issuer.session)[issuer.company], "CoAgent"), [],
+        companies_by_name(issuer.session).get(issuer.company), "CoAgent"), [],
         frozenset({issuer.company, agent.name}))
 
 
@@ -138,7 +140,7 @@ def remove_admins(world: World) -> Deed:
     platform, issuer = at_apad(world, "platform_admin"), new_issuer(world)
     keys = {"companyName": issuer.company}
     return Deed(platform, "RemoveAllCoAdmins", keys, lambda: holders(
-        companies_by_name(platform)[issuer.company], "CoAdmin"), [],
+        companies_by_name(platform).get(issuer.company), "CoAdmin"), [],
         frozenset({issuer.company, issuer.admin.name}))
 
 

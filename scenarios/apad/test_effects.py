@@ -33,14 +33,10 @@ def test_call_changes_what_it_says_and_nothing_else(
 def test_change_is_there_when_the_reply_is(call: str, world: World, verify: Verifier) -> None:
     """A client that reads right after the reply does not have to wait or ask twice."""
     deed = DEEDS[call](world)
-    before = deed.shown() if call not in FOUNDING else None
+    before = deed.shown()
 
     turn = verify.succeeded(deed.do())
 
     after = deed.shown()
     verify.holds("the read differs from before", after != before, after, turn)
     verify.equal("the first read afterwards", after, deed.required, turn)
-
-
-FOUNDING = frozenset({"CreateCompany", "CreateCompanyWithUser", "CreateCompanyWithExistingUser"})
-"""Before these there is no company that could be read."""

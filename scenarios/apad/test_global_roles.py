@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from conformance.generate.world import World
@@ -53,7 +55,8 @@ def test_true_sets_the_role(flag: str, world: World, platform: Session, verify: 
 @pytest.mark.parametrize("flag", FLAGS)
 def test_false_takes_the_role(flag: str, world: World, platform: Session, verify: Verifier) -> None:
     """This call is the only one that takes a global role away."""
-    member = new_member(world, **dict.fromkeys(FLAGS, True))
+    flags: dict[str, Any] = dict.fromkeys(FLAGS, True)
+    member = new_member(world, **flags)
 
     turn = update(platform, member, **{flag: False})
 

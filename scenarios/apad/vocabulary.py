@@ -216,7 +216,7 @@ def new_stock(world: World, amount: int = 1_000_000) -> Stock:
         return lent_stock(world)
     issuer = new_issuer(world)
     asset = new_asset(world, issuer.company)
-    account_id = _account_of(world, issuer.company)
+    account_id = account_of(world, issuer.company)
     if account_id is None:
         return lent_stock(world)
     world.deployment.fund(account_id, product_id(world, asset), Decimal(amount))
@@ -233,7 +233,7 @@ def lent_stock(world: World) -> Stock:
     raise Unavailable("no company of the company_admin persona has an asset to give")
 
 
-def _account_of(world: World, company: str) -> int | None:
+def account_of(world: World, company: str) -> int | None:
     """The account in which a company's shares lie: an agent of the company has the use of it."""
     agent = log_in(world, new_member(world, "CreateUserAgent", companyName=company))
     turn = agent.call("GetUserAccounts", OMSId=world.oms_id, UserId=agent.user_id)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from conformance.contract.payload import parse_json
 from conformance.contract.validators import judge
 from conformance.generate.world import World
 from conformance.oracle.evidence import evidence
 from conformance.oracle.finding import Finding
 from conformance.target.deployment import Unavailable
-from conformance.target.session import Session, Turn
+from conformance.target.session import Session, Turn, lookup
 from conformance.wire.graphql import GraphqlSurface, Subscription
 
 CAP = 1_000_000
@@ -24,6 +25,10 @@ PLAIN, PAUSABLE, REGULATED, LISTED, UNIQUE = (
 )
 """Templates of the page's sample: minting and burning; pausing and reclaiming too; transfers that
 wait; addresses that are listed; single pieces."""
+MANAGER = 1
+"""The documented id of the asset manager."""
+BUDGETS = 5
+"""Latency budgets to wait for a chain: with the usual 2 s, most of the 12 s of a public block."""
 BLOCKS_MS = 1_500
 """Clock time that holds 12 confirmations on our reference, which mines a block every 100 ms."""
 
@@ -72,15 +77,18 @@ class Token:
 
     def mint(self, amount: int, **more: Any) -> str:
         """Mint to the custodian, and wait until it is in a block."""
-        uuid = str(uuid4())
-        keys = {"uuid": uuid, "custodianAddress": self.custodian, "amount": amount,
+        return self.done(self.try_mint(amount, **more))
+
+    def try_mint(self, amount: int, **more: Any) -> Turn:
+        """Mint to the custodian without waiting."""
+        keys = {"uuid": str(uuid4()), "custodianAddress": self.custodian, "amount": amount,
                 "contractAddress": self.contract, **more}
-        return self.done(self.session.call("mint", **keys))
+        return self.session.call("mint", **keys)
 
     def done(self, turn: Turn) -> str:
         """The uuid of a transaction that is in a block now; Unavailable when it was refused."""
         uuid = str(result(turn))
-        pass_blocks(self.world)
+        pass_blocks(self.world, self.session, uuid)
         return uuid
 
     def read(self, field_name: str) -> Any:
@@ -142,6 +150,7 @@ def new_token(
 ) -> Token:
     """A token of a template; with ``minted``, that many lie at its custodian."""
     deployer = session or at_digitizer(world)
+    follow(world, deployer)
     keys = definition(world, **more)
     turn = deployer.call(
         "deploy", token=keys, networkId=network_id(deployer), template=template
@@ -162,10 +171,24 @@ def waiting_transfer(token: Token, amount: int, to: str) -> str:
     raise Unavailable("the transfer does not wait among pendingTransfers")
 
 
-def pass_blocks(world: World) -> None:
-    """Let the chain confirm what was sent: by the clock where it can be moved, else by waiting."""
+def pass_blocks(world: World, session: Session, uuid: str) -> None:
+    """Let a transaction into a block: by the clock where it can be moved, else by waiting."""
     if world.deployment.target.hooks.clock is not None:
         world.deployment.advance_clock(BLOCKS_MS)
+    elif session in _FOLLOWING:
+        _FOLLOWING[session].settled(uuid)
+
+
+_FOLLOWING: dict[Session, Listener] = {}
+"""Where the clock cannot be moved: one subscription for each login, opened with its first token."""
+
+
+def follow(world: World, session: Session) -> None:
+    """Hear about a login's transactions from now on, where waiting will need it."""
+    if world.deployment.target.hooks.clock is None and session not in _FOLLOWING:
+        assert isinstance(session.surface, GraphqlSurface)
+        subscription = session.run(session.surface.subscribe("txStatus"))
+        _FOLLOWING[session] = Listener(session, "txStatus", subscription)
 
 
 @dataclass
@@ -195,25 +218,39 @@ class Listener:
 
     def until(self, **match: Any) -> list[dict[str, Any]]:
         """The results up to the first with these values; a Finding when it does not come."""
-        def wanted(message: dict[str, Any]) -> bool:
-            data = (message.get("payload") or {}).get("data") or {}
-            row = data.get(self.name) or {}
-            return all(row.get(key) == value for key, value in match.items())
-
-        budget_s = self.session.latency_budget_ms / 1000
-        came = self.session.run(self.subscription.wait(wanted, budget_s))
-        rows = self.heard()
-        if came is None:
-            raise Finding(
-                f"event:{self.name}", required=f"{self.name} with {match}",
-                received=f"{rows}"[:300],
-            )
-        return rows
+        return self._wait(
+            f"{self.name} with {match}",
+            lambda row: all(row.get(key) == value for key, value in match.items()),
+        )
 
     def of(self, uuid: str, status: str = CONFIRMED) -> list[dict[str, Any]]:
         """Every report on one transaction, at least up to a status."""
-        self.until(uuid=uuid, status=status)
-        return [row for row in self.heard() if row["uuid"] == uuid]
+        return [row for row in self.until(uuid=uuid, status=status) if row["uuid"] == uuid]
+
+    def settled(self, uuid: str) -> list[dict[str, Any]]:
+        """Every report on one transaction, once it is decided what becomes of it."""
+        decided = (CONFIRMED, ERROR, PENDING_TRANSFER)
+        rows = self._wait(
+            f"{self.name}: the end of {uuid}",
+            lambda row: row.get("uuid") == uuid and row.get("status") in decided,
+        )
+        return [row for row in rows if row["uuid"] == uuid]
+
+    def _wait(
+        self, required: str, wanted: Callable[[dict[str, Any]], bool]
+    ) -> list[dict[str, Any]]:
+        def is_it(message: dict[str, Any]) -> bool:
+            data = (message.get("payload") or {}).get("data") or {}
+            return wanted(data.get(self.name) or {})
+
+        budget_s = BUDGETS * self.session.latency_budget_ms / 1000
+        came = self.session.run(self.subscription.wait(is_it, budget_s))
+        rows = self.heard()
+        if came is None:
+            raise Finding(
+                f"event:{self.name}", required=required, received=f"{rows[-3:]}"[:300]
+            )
+        return rows
 
 
 @contextmanager
@@ -227,3 +264,41 @@ def listening(session: Session, name: str) -> Iterator[Listener]:
         yield Listener(session, name, subscription)
     finally:
         session.run(subscription.close())
+
+
+def deposit_key(world: World, account_id: int, product_id: int) -> str:
+    """A new address through which an account deposits a product."""
+    turn = world.operator.call(
+        "GetDepositInfo", OMSId=world.oms_id, AccountId=account_id, ProductId=product_id,
+        AccountProviderId=_provider_of(world, product_id), GenerateNewKey=True, DepositInfo="{}",
+    )
+    found = turn.value if isinstance(turn.value, list) else turn.get("depositInfo")
+    keys = parse_json(found) if isinstance(found, str) else found
+    if not isinstance(keys, list) or not keys:
+        raise Unavailable(f"the account has no deposit key: {turn.text[:200]}")
+    return str(keys[-1])
+
+
+def _provider_of(world: World, product_id: int) -> int:
+    """The account provider of a product; 0, its default one, where none is listed."""
+    turn = world.superuser.call(
+        "AM_GetAccountProviderInfoList", assetManagerId=MANAGER, omsId=world.oms_id
+    )
+    for row in turn.get("AccountProviderInfos") or ():
+        if lookup(row, "AssetId") == product_id:
+            return int(lookup(row, "AccountProviderId"))
+    return 0
+
+
+def fails(token: Token, turn: Turn, listener: Listener) -> bool:
+    """Was a transaction refused, at once or with an ErrorEvent?"""
+    if turn.get("errors"):
+        return True
+    uuid = token.done(turn)
+    return bool(listener.settled(uuid)[-1]["status"] == ERROR)
+
+
+def holdings(token: Token) -> tuple[tuple[Session, str, dict[str, Any]], ...]:
+    """The reads that show one token."""
+    key = {"assetId": token.contract}
+    return (token.session, "asset", key), (token.session, "capTable", key)

@@ -105,7 +105,7 @@ def test_block_trade_meets_no_order_of_the_book(
     verify.equal("book", book(world.anonymous, floor.instrument_id), before)
 
 
-@clause("oms_orders/SubmitBlockTrade/refusal-allowed")
+@clause("oms_orders/SubmitBlockTrade/refused-report")
 def test_refused_report_changes_nothing(
     world: World, trader: Session, rival: Session, floor: Floor, verify: Verifier
 ) -> None:

@@ -82,6 +82,19 @@ def test_equal_questions_get_equal_answers(
     verify.equal("answer", second.value, first.value, first, second)
 
 
+@pytest.mark.parametrize("role", [MAKER, TAKER], ids=["maker", "taker"])
+@pytest.mark.parametrize("side", [BUY, SELL], ids=["buy", "sell"])
+@clause("oms_orders/GetOrderFee/not-negative")
+def test_fee_is_never_below_zero(
+    trader: Session, market: Market, verify: Verifier, side: int, role: int
+) -> None:
+    """Nobody is told that trading pays: a rebate is booked apart from the fee."""
+    turn = verify.succeeded(estimate(trader, market, side, role))
+
+    fee = number(turn.value, "OrderFee")
+    verify.holds("the fee is zero or more", fee >= 0, fee, turn)
+
+
 @clause("oms_orders/GetOrderFee/no-fees-product")
 def test_product_without_fees_costs_nothing(
     world: World, trader: Session, verify: Verifier

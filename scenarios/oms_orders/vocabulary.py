@@ -284,6 +284,11 @@ def held(trader: Session, product_id: int) -> Decimal:
     return funds(trader).get(product_id, (Decimal(0), Decimal(0)))[1]
 
 
+def holds(trader: Session) -> dict[int, Decimal]:
+    """What is held, by product."""
+    return {product: hold for product, (_, hold) in funds(trader).items()}
+
+
 def book(reader: Session, instrument_id: int) -> dict[tuple[int, Decimal], Decimal]:
     """The public book: quantity by (side, price)."""
     turn = reader.call("GetL2Snapshot", OMSId=OMS, InstrumentId=instrument_id, Depth=1000)

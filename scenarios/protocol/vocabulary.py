@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from conformance.contract.errors import PayloadError
+from conformance.contract.payload import parse_json
 from conformance.generate.world import World
 from conformance.oracle.replies import require_answer
 from conformance.oracle.verify import Verifier
@@ -47,6 +49,14 @@ def send_frame(session: Session, kind: int, name: str, payload: Any) -> None:
     """Send a frame of any type without waiting for an answer."""
     frame = {"m": kind, "i": UNUSED, "n": name, "o": json.dumps(payload)}
     send_raw(session, json.dumps(frame))
+
+
+def is_json(text: str) -> bool:
+    """Does the text hold a JSON object or array?"""
+    try:
+        return isinstance(parse_json(text), (dict, list))
+    except PayloadError:
+        return False
 
 
 def frame_of(turn: Turn) -> Frame:

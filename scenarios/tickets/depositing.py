@@ -8,7 +8,17 @@ from typing import Any
 from conformance.generate.world import World
 from conformance.target.deployment import OPERATOR_ID, Unavailable
 from conformance.target.session import Session, Turn, lookup
-from scenarios.tickets.vocabulary import MANAGER, Row, Till, done, revised, rows
+from scenarios.tickets.templates import keys
+from scenarios.tickets.vocabulary import (
+    MANAGER,
+    NOT_SUPPORTED,
+    Row,
+    Till,
+    coin_till,
+    done,
+    revised,
+    rows,
+)
 
 NEW, ADMIN_PROCESSING, ACCEPTED, REJECTED, FULLY_PROCESSED, FAILED, PENDING = 0, 1, 2, 3, 5, 6, 7
 STATUSES = (
@@ -43,6 +53,11 @@ def announced(till: Till, amount: Decimal | None = None, **more: Any) -> Row:
     return deposit(till, str(done(announce(till, amount, **more))["requestcode"]))
 
 
+def several(till: Till, count: int) -> list[Row]:
+    """So many new deposit tickets, oldest first."""
+    return [announced(till) for _ in range(count)]
+
+
 def deposit(till: Till, code: str) -> Row:
     """The deposit ticket with this code; Unavailable without it."""
     turn = till.owner.send("GetDepositTicket", {**till.of_account, "RequestCode": code})
@@ -70,10 +85,14 @@ def all_deposits(world: World, **window: int) -> list[Row]:
     }))
 
 
+def changed(ticket: Row, **changes: Any) -> dict[str, Any]:
+    """The payload of UpdateDepositTicket: the ticket as it was read, with changes."""
+    return revised(ticket, **{"Status": status(ticket), **changes})
+
+
 def change(till: Till, ticket: Row, **changes: Any) -> Turn:
-    """Send UpdateDepositTicket as the operator: the ticket as it was read, with changes."""
-    payload = revised(ticket, Status=changes.pop("Status", status(ticket)), **changes)
-    return till.world.operator.send("UpdateDepositTicket", payload)
+    """Send UpdateDepositTicket as the operator."""
+    return till.world.operator.send("UpdateDepositTicket", changed(ticket, **changes))
 
 
 def status(ticket: Row) -> int:
@@ -122,3 +141,28 @@ def direct(till: Till, amount: Decimal | None = None) -> Turn:
         "Deposit", omsId=till.oms, accountId=till.account, instrumentId=till.product,
         amount=till.sum if amount is None else amount, depositInfo=None,
     )
+
+
+def served(till: Till) -> Turn:
+    """The answer of Deposit; Unavailable where the call is no longer served."""
+    turn = direct(till)
+    if turn.get("errorcode") == NOT_SUPPORTED:
+        raise Unavailable("the deprecated Deposit is not served here")
+    return turn
+
+
+def arrived(world: World) -> tuple[Till, Row]:
+    """A crypto deposit that the account provider has just seen; Unavailable without its hook."""
+    till = coin_till(world)
+    address = keys(till, fresh=True)[0]
+    number = world.deployment.provider("coins", address=address, amount=str(till.sum))["ticket"]
+    turn = till.owner.send("GetDepositTicket", {**till.of_account, "TicketId": number})
+    if turn.get("requestCode") is None:
+        raise Unavailable(f"the deposit ticket cannot be read: {turn.text[:200]}")
+    return till, turn.value
+
+
+def step(till: Till, ticket: Row) -> int:
+    """Let the services take a deposit one step on; its status then."""
+    till.world.deployment.provider("deposit", ticket=lookup(ticket, "ticketNumber"))
+    return status(again(till, ticket))

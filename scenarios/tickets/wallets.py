@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.generate.world import World
+from conformance.generate.world import Read, World
 from conformance.target.deployment import Unavailable
 from conformance.target.session import Turn, lookup
-from scenarios.tickets.vocabulary import COIN, MANAGER, MANAGER_SERVICE, Row, done, product_of, rows
+from scenarios.tickets.templates import provider_of
+from scenarios.tickets.vocabulary import MANAGER, MANAGER_SERVICE, Row, coin_till, done, rows
 
 LOW_BALANCE, TRANSFER = 1, 3
 OPEN, RESOLVED = 1, 2
+WINDOW = ("startIndex", "limit")
 
 
 def terms(world: World, **more: Any) -> dict[str, Any]:
     """The payload of a new wallet ticket: a low balance of the provider of a crypto-currency."""
-    product = product_of(world, COIN)
+    till = coin_till(world, world.trader)
     return {
-        "assetManagerId": MANAGER, "accountProviderId": provider_of(world, product),
-        "assetId": product, "ticketId": "", "TicketType": LOW_BALANCE, "TicketStatus": OPEN,
+        "assetManagerId": MANAGER, "accountProviderId": provider_of(till),
+        "assetId": till.product, "ticketId": "", "TicketType": LOW_BALANCE, "TicketStatus": OPEN,
         "ticketNumber": 0, "assetManagerServiceId": MANAGER_SERVICE, "startIndex": 0, "limit": 0,
         **more,
     }
-
-
-def provider_of(world: World, product: int) -> int:
-    """The account provider that the asset manager uses for a product; Unavailable without one."""
-    for row in rows(world.operator.call("AM_GetAssetProviderAssociations")):
-        if lookup(row, "AssetId") == product:
-            return int(lookup(row, "AccountProviderId"))
-    raise Unavailable(f"no account provider is associated with product {product}")
 
 
 def opened(world: World, **more: Any) -> Row:
@@ -61,12 +55,25 @@ def read(world: World, number: int, keys: dict[str, Any]) -> Row:
 
 def look(world: World, number: int, keys: dict[str, Any], **window: int) -> Turn:
     """Send GetAssetManagerWalletTicket for a number, without a window unless one is given."""
-    asked = {key: value for key, value in keys.items() if key not in ("startIndex", "limit")}
+    asked = {key: value for key, value in keys.items() if key not in WINDOW}
     return world.operator.send(
         "GetAssetManagerWalletTicket", {**asked, "ticketNumber": number, **window})
 
 
+def changed(world: World, ticket: Row, **changes: Any) -> dict[str, Any]:
+    """The payload that names a wallet ticket as it reads, with changes."""
+    keys = {key: lookup(ticket, key) for key in terms(world) if key not in WINDOW}
+    return {**keys, **changes}
+
+
 def revise(world: World, ticket: Row, **changes: Any) -> Turn:
     """Send UpdateAssetManagerWalletTicket: the ticket as it reads, with changes."""
-    keys = {key: lookup(ticket, key) for key in terms(world) if key not in ("startIndex", "limit")}
-    return world.operator.send("UpdateAssetManagerWalletTicket", {**keys, **changes})
+    return world.operator.send(
+        "UpdateAssetManagerWalletTicket", changed(world, ticket, **changes))
+
+
+def list_read(world: World) -> Read:
+    """The read that shows all wallet tickets of the kind that scenarios make."""
+    keys = {key: value for key, value in search(world).items() if key not in WINDOW}
+    any_kind = {**keys, "TicketType": 0, "TicketStatus": 0}
+    return (world.operator, "GetAllAssetManagerWalletTickets", any_kind)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from conformance.contract.payload import parse_json
+from conformance.contract.payload import dump_json, parse_json
 from conformance.generate.world import World
 from conformance.target.deployment import OPERATOR_ID, Unavailable
 from conformance.target.session import Session, Turn, lookup
-from scenarios.tickets.vocabulary import Row, Till, coin_till, done, revised, rows
+from scenarios.tickets.vocabulary import NOT_SUPPORTED, Row, Till, coin_till, done, revised, rows
 
 NEW, ADMIN_PROCESSING, ACCEPTED, REJECTED, SYSTEM_PROCESSING, FULLY_PROCESSED = 0, 1, 2, 3, 4, 5
 FAILED, PENDING, PENDING_2FA, AUTO_ACCEPTED, DELAYED = 6, 7, 8, 9, 10
@@ -54,6 +54,29 @@ def terms(till: Till, amount: Decimal | None = None, **more: Any) -> dict[str, A
         "Amount": till.sum if amount is None else amount,
         "TemplateForm": form(till, name), "TemplateType": name, **more,
     }
+
+
+def direct_terms(till: Till, amount: Decimal | None = None) -> dict[str, Any]:
+    """The payload of the deprecated Withdraw."""
+    name = template_names(till)[0]
+    return {
+        "omsId": till.oms, "accountId": till.account, "productId": till.product,
+        "amount": till.sum if amount is None else amount, "templateForm": form(till, name),
+        "templateFormType": name,
+    }
+
+
+def direct(till: Till, amount: Decimal | None = None) -> Turn:
+    """Send the deprecated Withdraw."""
+    return till.owner.send("Withdraw", direct_terms(till, amount))
+
+
+def served(till: Till) -> Turn:
+    """The answer of Withdraw; Unavailable where the call is no longer served."""
+    turn = direct(till)
+    if turn.get("errorcode") == NOT_SUPPORTED:
+        raise Unavailable("the deprecated Withdraw is not served here")
+    return turn
 
 
 def ask(till: Till, amount: Decimal | None = None, by: Session | None = None) -> Turn:
@@ -124,11 +147,14 @@ def decide(till: Till, call: str, ticket: Row) -> Turn:
         call, OMSId=till.oms, TicketId=lookup(ticket, "ticketNumber"))
 
 
+def changed(ticket: Row, *without: str, **changes: Any) -> dict[str, Any]:
+    """The payload of UpdateWithdrawTicket: the ticket as it was read, with changes."""
+    return revised(ticket, *without, **{"Status": status(ticket), **changes})
+
+
 def change(till: Till, ticket: Row, *without: str, **changes: Any) -> Turn:
-    """Send UpdateWithdrawTicket as the operator: the ticket as it was read, with changes."""
-    payload = revised(
-        ticket, *without, Status=changes.pop("Status", status(ticket)), **changes)
-    return till.world.operator.send("UpdateWithdrawTicket", payload)
+    """Send UpdateWithdrawTicket as the operator."""
+    return till.world.operator.send("UpdateWithdrawTicket", changed(ticket, *without, **changes))
 
 
 def moved_to(till: Till, ticket: Row, to: int) -> Row:
@@ -193,12 +219,18 @@ def total(ticket: Row) -> Decimal:
     return Decimal(str(lookup(ticket, "amount"))) + Decimal(str(lookup(ticket, "feeAmt")))
 
 
-def awaiting_click(world: World) -> tuple[Till, Row, str]:
-    """A crypto withdrawal that waits for its confirmation, and the mailed code."""
+def unconfirmed(world: World) -> tuple[Till, Row]:
+    """A crypto withdrawal that waits for its confirmation."""
     till = coin_till(world)
     ticket = asked(till)
     if status(ticket) != PENDING_2FA:
         raise Unavailable(f"withdrawals ask for no confirmation here: status {status(ticket)}")
+    return till, ticket
+
+
+def awaiting_click(world: World) -> tuple[Till, Row, str]:
+    """A crypto withdrawal that waits for its confirmation, and the mailed code."""
+    till, ticket = unconfirmed(world)
     return till, ticket, world.deployment.mail_code(mail_address(till))
 
 
@@ -214,3 +246,29 @@ def fee(till: Till, amount: Decimal) -> Decimal:
     if turn.get("FeeAmount") is None:
         raise Unavailable(f"no fee can be estimated: {turn.text[:200]}")
     return Decimal(str(turn["FeeAmount"]))
+
+
+def several(till: Till, count: int) -> list[Row]:
+    """So many new withdraw tickets, oldest first."""
+    return [asked(till) for _ in range(count)]
+
+
+def many(till: Till, count: int) -> None:
+    """So many small withdrawals at once; Unavailable when one is refused."""
+    text = dump_json(terms(till))
+    for turn in till.owner.batch("CreateWithdrawTicket", [text] * count):
+        done(turn)
+
+
+def code_of(ticket: Row) -> str:
+    """The request code of a ticket."""
+    return str(lookup(ticket, "requestCode"))
+
+
+def form_of(ticket: Row) -> dict[str, Any]:
+    """The filled-in form of a ticket."""
+    value = lookup(ticket, "templateForm")
+    found = parse_json(value) if isinstance(value, str) and value else value
+    if not isinstance(found, dict):
+        raise Unavailable(f"the ticket shows no form: {str(value)[:200]}")
+    return found

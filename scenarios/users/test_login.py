@@ -21,6 +21,7 @@ from scenarios.users.vocabulary import (
     log_in,
     new_identity,
     person,
+    record_named,
     record_of,
     require_login,
     try_to_lock,
@@ -65,12 +66,13 @@ def test_log_in_opens_the_calls_that_are_not_public(world: World, verify: Verifi
 def test_right_password_logs_in_the_named_user(world: World, verify: Verifier) -> None:
     """The reply names the user that was asked for: a client shows it and works in its name."""
     who = person(world)
+    user_id = record_named(world, who.username)["userId"]
 
     turn = verify.succeeded(attempt(world, who))
 
     user = turn["user"]
     verify.equal("user.userName", lookup(user, "userName"), who.username, turn)
-    verify.equal("user.userId", lookup(user, "userId"), who.user_id, turn)
+    verify.equal("user.userId", lookup(user, "userId"), user_id, turn)
 
 
 @clause("users/AuthenticateUser/bad-password")

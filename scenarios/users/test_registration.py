@@ -49,7 +49,7 @@ def test_sign_up_makes_a_user(world: World, verify: Verifier, call: str) -> None
 @each("new-id")
 def test_every_user_gets_an_id_of_its_own(world: World, verify: Verifier, call: str) -> None:
     """Two sign-ups never share an id, nor take one that exists."""
-    known = person(world).user_id
+    known = world.trader.user_id
 
     turns = [verify.succeeded(world.anonymous.send(call, registration(new_identity(world))))
              for _ in range(2)]

@@ -43,8 +43,7 @@ def new_identity(world: World) -> Identity:
     number = next(_serial)
     moment = world.deployment.now_ms()
     name = f"conformance-{moment}-u{number}"
-    password = f"Pw-{name}"
-    world.deployment.keep_secret(password)
+    password = world.deployment.new_password(name)
     digits = (moment * 1000 + number) % 10**11
     return Identity(name, password, f"{name}@example.com", f"+55{digits:011d}")
 

@@ -36,6 +36,7 @@ class TradingMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.world.deployment.transcript.begin()  # of the shortest failing walk, only that walk
         self.market: Market = self.world.private_market()
         self.traders: tuple[Session, Session] = (self.world.customer(), self.world.customer())
         self.verify = Verifier(self.world.contract)

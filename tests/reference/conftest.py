@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,3 +30,19 @@ def venue(_embedded: EmbeddedReference) -> Iterator[Venue]:
     yield venue
     venue.close()
     _embedded.exchange.ledger.audit()
+
+
+@pytest.fixture(scope="module")
+def venue_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """An exchange of its own in the `venues` dialect: its target file, parsed, and the path."""
+    path: Path = tmp_path_factory.mktemp("target") / "target.toml"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "conformance.cli", "serve", "--dialect", "venues", "--seed", "1",
+         "--control", "--write-target", str(path)],
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert b"ready" in process.stdout.readline()
+    yield {**tomllib.loads(path.read_text()), "path": str(path)}
+    process.terminate()
+    process.wait(timeout=10)

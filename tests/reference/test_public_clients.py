@@ -7,13 +7,7 @@ the same key spelling, enumerations and envelopes that it reads in production.
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
-import tomllib
 import urllib.request
-from collections.abc import Iterator
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pyotp
@@ -21,26 +15,17 @@ import pytest
 
 ccxt = pytest.importorskip("ccxt")
 ccxt_pro = pytest.importorskip("ccxt.pro")
-notbank = pytest.importorskip("notbank_python_sdk.notbank_client")
 
-SYMBOL = "BTC/USD"
-TOTP_SECRET = pyotp.random_base32()
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """The target file of a freshly started exchange."""
-    path: Path = tmp_path_factory.mktemp("target") / "target.toml"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "conformance.cli", "serve", "--dialect", "venues", "--seed", "1",
-         "--control", "--write-target", str(path)],
-        stdout=subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    assert b"ready" in process.stdout.readline()
-    yield tomllib.loads(path.read_text())
-    process.terminate()
-    process.wait(timeout=10)
+def target(venue_process: dict[str, Any]) -> dict[str, Any]:
+    """The target file of the exchange."""
+    return venue_process
+
+
+SYMBOL = "BTC/USD"
+TOTP_SECRET = pyotp.random_base32()
 
 
 def ndax(module: Any, target: dict[str, Any], name: str = "trader") -> Any:
@@ -170,76 +155,3 @@ def test_ccxt_watches_the_order_book(target: dict[str, Any]) -> None:
 
 def test_ccxt_watches_trades(target: dict[str, Any]) -> None:
     assert watched(target, "watch_trades")[0]["price"] > 0
-
-
-@pytest.fixture
-def sdk(target: dict[str, Any]) -> Any:
-    """The Notbank client over plain HTTP: it only knows host names, always with TLS."""
-    from notbank_python_sdk.client_connection import ClientConnection
-    from notbank_python_sdk.requests_models.authenticate_request import AuthenticateRequest
-    from notbank_python_sdk.rest.rest_client_connection import RestClientConnection
-
-    rest = RestClientConnection("")
-    rest.host = target["target"]["http"].removesuffix("/AP/")
-    nothing = None
-    connection = ClientConnection(
-        rest.post, rest.get, rest.delete, nothing, nothing, rest.authenticate_user, nothing,
-        rest.close,
-    )
-    persona = target["personas"]["second_trader"]
-    client = notbank.NotbankClient(connection)
-    client.authenticate(
-        AuthenticateRequest(persona["api_key"], persona["api_secret"], str(persona["user_id"]))
-    )
-    yield client
-    client.close()
-
-
-def test_notbank_reads_reference_data(sdk: Any) -> None:
-    from notbank_python_sdk.requests_models.get_instruments_request import GetInstrumentsRequest
-
-    instruments = sdk.get_instruments(GetInstrumentsRequest())
-    products = sdk.get_products()
-
-    assert instruments[0].symbol == "BTCUSD"
-    assert products[0].product == "USD"
-
-
-def test_notbank_reads_positions_and_fees(sdk: Any, target: dict[str, Any]) -> None:
-    from notbank_python_sdk.requests_models.fee_request import FeeRequest
-    from notbank_python_sdk.requests_models.get_account_positions_request import (
-        GetAccountPositionsRequest,
-    )
-
-    account = target["personas"]["second_trader"]["account_id"]
-    positions = sdk.get_account_positions(GetAccountPositionsRequest(account))
-    fee = sdk.get_withdraw_fee(FeeRequest(account, 1, Decimal(100)))
-
-    assert {row.product_symbol for row in positions} >= {"USD", "BTC", "ETH"}
-    assert fee.fee_amount == 5
-
-
-def test_notbank_places_and_cancels_an_order(sdk: Any, target: dict[str, Any]) -> None:
-    from notbank_python_sdk.requests_models.cancel_order import CancelOrder
-    from notbank_python_sdk.requests_models.get_open_orders import GetOpenOrdersRequest
-    from notbank_python_sdk.requests_models.send_order import (
-        OrderType,
-        SendOrderRequest,
-        Side,
-        TimeInForce,
-    )
-
-    account = target["personas"]["second_trader"]["account_id"]
-    instrument = sdk.get_instrument_by_symbol("BTCUSD")
-    placed = sdk.send_order(
-        SendOrderRequest(
-            instrument, account, TimeInForce.GTC, Side.Buy, OrderType.Limit, Decimal("0.1"),
-            limit_price=Decimal("11.01"),
-        )
-    )
-    working = sdk.get_open_orders(GetOpenOrdersRequest(account))
-    sdk.cancel_order(CancelOrder(placed.order_id, account))
-
-    assert placed.order_id in [order.order_id for order in working]
-    left = sdk.get_open_orders(GetOpenOrdersRequest(account))
-    assert placed.order_id not in [order.order_id for order in left]

@@ -15,6 +15,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from conformance.reference.calls.request import Empty
@@ -80,6 +81,7 @@ def call(
     return register
 
 
+@cache
 def load_calls() -> dict[str, CallSpec]:
     """All calls by lower-case name; imports every section module once."""
     package = importlib.import_module("conformance.reference.calls")

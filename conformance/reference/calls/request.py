@@ -27,6 +27,15 @@ Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 """What the pages call *integer*; *long* is the 64 bits that ``int`` reads."""
 
 
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+"""How many rows, or where a page of them begins."""
+_ISO = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?(Z|[+-]\d{2}:\d{2})?"
+IsoText = Annotated[str, msgspec.Meta(pattern=f"^{_ISO}$")]
+"""A time as the pages print it."""
+IsoOrEmpty = Annotated[str, msgspec.Meta(pattern=f"^({_ISO})?$")]
+"""The same where the page leaves it empty."""
+
+
 class Request(msgspec.Struct, kw_only=True, rename=lambda name: name.replace("_", "")):
     """Base of all request shapes. Unknown keys are ignored."""
 

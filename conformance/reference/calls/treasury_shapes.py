@@ -87,7 +87,7 @@ def time_ms(text: str | None, key: str) -> int | None:
 
 
 def page_size(value: int | None, key: str) -> int | None:
-    """A count of rows, None for all; raises InvalidRequest below zero."""
+    """A count of rows or where to begin, None for all; raises InvalidRequest below zero."""
     if value is not None and value < 0:
         raise InvalidRequest(f"{key} must not be negative")
     return value

@@ -57,6 +57,12 @@ class Account:
     config: dict[str, str] = field(default_factory=dict)
     user_ids: set[int] = field(default_factory=set)
 
+    @property
+    def trades_on_margin(self) -> bool:
+        """Margin needs the switch and three accounts that stand behind this one."""
+        companions = self.liability_account_id, self.lending_account_id, self.profit_loss_account_id
+        return self.margin_enabled and all(companions)
+
 
 @dataclass
 class Accounts:

@@ -3,7 +3,8 @@
 Market-data grants open Level 1, ticker and trades of one instrument (with ``level2`` also Level 2)
 to a user who holds no bundle for them. Trade grants list what a user may trade. The pages do not
 say what holds for a user without any; the reading: everybody may trade everything, until the
-OMS is configured to be permissioned by instrument or by product, and only grants count.
+OMS is configured to be permissioned by instrument or by product, and only grants count. A product
+that was taken from a user stays closed to him until it is granted again.
 """
 
 from __future__ import annotations
@@ -67,6 +68,16 @@ class Grants:
         if pair in self.denied_products:
             return False
         return not self.restrict_products or pair in self.products
+
+    def grant_products(self, pairs: set[tuple[int, int]]) -> None:
+        """Let users trade products."""
+        self.products |= pairs
+        self.denied_products -= pairs
+
+    def withdraw_product(self, user_id: int, product_id: int) -> None:
+        """Take a product from a user, who may not trade it from now on."""
+        self.products.discard((user_id, product_id))
+        self.denied_products.add((user_id, product_id))
 
     def instruments_of(self, user_id: int) -> list[int]:
         """Instruments granted to the user, by id."""

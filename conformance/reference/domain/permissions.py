@@ -30,6 +30,8 @@ BUNDLES = (
     "UserOperator",
     "Withdraw",
 )
+_BUNDLES_NAMED_LIKE_A_CALL = frozenset(("Deposit", "Withdraw"))
+"""Holding the bundle does not allow the deprecated call of the same name."""
 
 
 def allows(held: Iterable[str], required: Iterable[str], call: str) -> bool:
@@ -44,7 +46,8 @@ def allows(held: Iterable[str], required: Iterable[str], call: str) -> bool:
 def _allows(held: frozenset[str], required: tuple[str, ...], call: str) -> bool:
     folded = {permission.casefold() for permission in held}
     wanted = {permission.casefold() for permission in required}
-    if SUPERUSER.casefold() in folded or call.casefold() in folded:
+    by_name = call.casefold() in folded and call not in _BUNDLES_NAMED_LIKE_A_CALL
+    if SUPERUSER.casefold() in folded or by_name:
         return True
     if OPERATOR.casefold() in folded and wanted != {SUPERUSER.casefold()}:
         return True

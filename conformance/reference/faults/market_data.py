@@ -214,7 +214,7 @@ def _anonymous_gets_half(context: Context, request: Any, run: Run) -> object:
 @rewrites("market_data/first-picture-lacks-a-row", "The first picture is the whole book.",
         "SubscribeLevel2")
 def _first_picture_lacks_a_row(context: Context, request: Any, reply: Any) -> object:
-    return reply[1:]
+    return reply[:-1]
 
 
 @rewrites("market_data/earliest-tick-yesterday", "The earliest tick is one of today.",

@@ -127,8 +127,8 @@ def outgoing(name: str, breaks: str) -> Callable[[HeadFault], HeadFault]:
     return register
 
 
-def handled(context: Context, call: str, request: Any, run: Run) -> Any:
-    """What the call answers with the faults that are on."""
+def handled(context: Any, call: str, request: Any, run: Run) -> Any:
+    """What the call answers with the faults that are on; ``context`` has the exchange."""
     if not context.exchange.defects.any:
         return run()
     for name, function in _CALLS.get(call, ()):

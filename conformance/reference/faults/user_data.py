@@ -96,7 +96,7 @@ def _(context: Context, request: Any, run: Run) -> object:
 def _(context: Context, request: Any, run: Run) -> object:
     owner = context.exchange.users.with_email(request.email or "-")
     if owner is not None:
-        owner.email = f"former-{owner.email}"
+        context.exchange.users.change_email(owner, f"former-{owner.email}")
     return run()
 
 

@@ -16,6 +16,8 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from conformance.reference.defects import KNOWN
+from conformance.reference.demo import build_demo
 from conformance.reference.dispatch import Dispatcher
 from conformance.reference.domain.clock import iso
 from conformance.reference.domain.mailbox import Mail
@@ -36,6 +38,7 @@ def control_routes(dispatcher: Dispatcher) -> list[Route]:
         Route("/control/mailbox", control.mailbox),
         Route("/control/clock", _checked(control.clock), methods=["GET", "POST"]),
         Route("/control/audit", control.audit),
+        Route("/control/reset", _checked(control.reset), methods=["POST"]),
         *provider_routes(dispatcher),
         Route("/control/reports", control.report),
         Route("/control/oauth", _checked(control.oauth), methods=["POST"]),
@@ -75,6 +78,21 @@ class _Control:
         except AssertionError as error:
             return JSONResponse({"ok": False, "reason": str(error)})
         return JSONResponse({"ok": True, "reason": ""})
+
+    async def reset(self, request: HttpRequest) -> Response:
+        """POST ``{"defects": [ID, …]}``: a new exchange with the same people, these faults on.
+
+        Connections stay open and are logged out.
+        """
+        names = await _field(request, "defects", list)
+        unknown = [name for name in names if name not in KNOWN]
+        if unknown:
+            raise BadControl(f"unknown defects: {', '.join(map(str, unknown))}")
+        seed = self._dispatcher.exchange.seed
+        if seed is None:
+            raise BadControl("only an exchange with --seed comes back with the same people")
+        self._dispatcher.exchange = build_demo(seed, tuple(names))[0]
+        return JSONResponse({"ok": True})
 
     async def report(self, request: HttpRequest) -> Response:
         """``?path=PATH``: the CSV a completed report wrote there."""

@@ -12,12 +12,19 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from conformance.reference.calls.apad.registry import NO_PAYLOAD, RpcAnswer, run
+from conformance.reference.defects import defect
 from conformance.reference.dispatch import Dispatcher
 from conformance.reference.domain.refusals import InvalidRequest
 from conformance.reference.rendering.encoding import encode
 
 REQUEST = "RPCCall"
 REPLY = "RCPReply"
+PREVIOUS_ID = defect("apad/reply-under-previous-id", "A reply carries the id of its call.")
+LOWER_ID = defect("apad/reply-id-in-lower-case", "The id of a call comes back unchanged.")
+TYPE_OF_CALL = defect("apad/reply-typed-as-call", "A reply says that it is one.")
+NO_REASON = defect("apad/refusal-without-reason", "A refusal gives its reason.")
+PLAIN_PAYLOAD = defect("apad/payload-as-object", "The payload is JSON text.")
+PLAIN_PARAMETER = defect("apad/parameter-as-object", "Parameter is JSON text.")
 
 
 class RpcConnection:
@@ -26,6 +33,7 @@ class RpcConnection:
     def __init__(self, websocket: WebSocket, dispatcher: Dispatcher) -> None:
         self._websocket = websocket
         self._dispatcher = dispatcher
+        self._last = ""
 
     async def run(self) -> None:
         """Serve the connection until the client closes it."""
@@ -51,7 +59,27 @@ class RpcConnection:
             return write_reply(bad.number, RpcAnswer(refusal=InvalidRequest(str(bad))))
         answer = run(exchange, name, parameter)
         exchange.events.flush()
-        return write_reply(number, answer)
+        return self._spoiled(number, write_reply(number, answer))
+
+    def _spoiled(self, number: str, text: str) -> str:
+        """The reply with the seeded defects of frames that are on."""
+        defects = self._dispatcher.exchange.defects
+        if not defects.any:
+            return text
+        reply = json.loads(text)
+        inside = json.loads(reply["Parameter"])
+        if defects(PREVIOUS_ID):
+            reply["RequestUniqueId"], self._last = self._last or number, number
+        if defects(LOWER_ID):
+            reply["RequestUniqueId"] = number.lower()
+        if defects(TYPE_OF_CALL):
+            reply["MessageType"] = REQUEST
+        if defects(NO_REASON):
+            inside.pop("err", None)
+        if defects(PLAIN_PAYLOAD) and "payload" in inside:
+            inside["payload"] = json.loads(inside["payload"])
+        reply["Parameter"] = inside if defects(PLAIN_PARAMETER) else json.dumps(inside)
+        return json.dumps(reply)
 
 
 class _BadCall(Exception):

@@ -77,7 +77,7 @@ class Connection:
         if self._dispatcher.exchange.defects.any:
             taken = received(self._dispatcher.exchange.defects, text)
             if taken is None:
-                self.disconnect()
+                self._close_normally()
                 return
             text = taken
         try:

@@ -228,7 +228,7 @@ def test_refused_deployment_leaves_no_asset(
         '{ deploy(token: $t, networkId: "42", template: "MegaERC20") }', t=token,
     )
 
-    assert digitizer.ask("{ assets { id } }")["assets"] == []
+    assert digitizer.ask('{ assets(networkId: "42") { id } }')["assets"] == []
 
 
 def test_shares_minted_to_a_deposit_key_arrive_on_the_exchange(digitizer: Digitizer) -> None:

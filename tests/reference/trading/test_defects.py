@@ -182,6 +182,20 @@ def _halt_keeps_orders(venue: Venue, ann: Member, bob: Member) -> bool:
     return ann.open_ids() == []
 
 
+@rule("always-open")
+def _always_open(venue: Venue, ann: Member, bob: Member) -> bool:
+    halt(venue)
+    ann.send(BUY, 1, 100)
+    return ann.open_ids() == []
+
+
+@rule("taker-price")
+def _taker_price(venue: Venue, ann: Member, bob: Member) -> bool:
+    order = ann.sell(1, 100)
+    bob.buy(1, 101)
+    return bool(ann.trades(OrderId=order)[0]["price"] == 100)
+
+
 @rule("off-increment")
 def _off_increment(venue: Venue, ann: Member, bob: Member) -> bool:
     return bool(ann.send(BUY, 1, 100.005)["status"] == "Rejected")

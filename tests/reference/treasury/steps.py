@@ -47,11 +47,35 @@ def book(
 def announce(venue: Venue, amount: float = 100, account: str = "trader") -> str:
     """The trader announces a fiat deposit; returns its code."""
     reply = venue.persona(account).call(
-        "CreateDepositTicket", omsId=1, accountId=venue.account(account), assetId=USD,
-        assetName="USD", amount=amount,
+        "CreateDepositTicket", omsId=1, accountId=venue.account(account), assetManagerId=1,
+        assetId=USD, assetName="USD", amount=amount, status=0,
     )
     assert reply["success"] is True, reply
     return str(reply["requestcode"])
+
+
+def deposit_key(client: Client, account_id: int) -> str:
+    """An address at which coins arrive for the account."""
+    keys = client.call(
+        "GetDepositInfo", OMSId=1, AccountId=account_id, ProductId=BTC, GenerateNewKey=True
+    )
+    return str(keys[-1])
+
+
+def attach(client: Client, call: str, ticket_number: int, text: str, **more: Any) -> Any:
+    """Add a file to a ticket; number, submitter and date are the exchange's to give."""
+    return client.call(
+        call, base64Attachment=text, attachmentId=0, submittedByUserId=0,
+        ticketNumber=ticket_number, **more,
+    )
+
+
+def remark(client: Client, call: str, ticket: dict[str, Any], text: str) -> Any:
+    """Comment on a ticket, named by code and number."""
+    return client.call(
+        call, omsId=1, enteredBy=0, comment=text, ticketCode=ticket["requestCode"],
+        ticketId=ticket["ticketNumber"],
+    )
 
 
 def deposit_ticket(venue: Venue, code: str) -> dict[str, Any]:
@@ -61,8 +85,13 @@ def deposit_ticket(venue: Venue, code: str) -> dict[str, Any]:
 
 
 def set_deposit(venue: Venue, code: str, **changes: Any) -> Any:
-    """The operator updates a deposit ticket."""
-    return venue.operator.call("UpdateDepositTicket", omsId=1, requestCode=code, **changes)
+    """The operator updates a deposit ticket: a request carries the whole of it."""
+    ticket = deposit_ticket(venue, code)
+    now = {key: ticket[key] for key in
+           ("assetManagerId", "accountId", "assetId", "ticketNumber", "amount", "Status")}
+    return venue.operator.call(
+        "UpdateDepositTicket", **{"omsId": 1, "requestCode": code} | now | changes
+    )
 
 
 def withdraw(venue: Venue, amount: float = 100, product_id: int = USD) -> dict[str, Any]:

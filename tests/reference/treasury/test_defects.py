@@ -173,9 +173,8 @@ def _resets_all(venue: Venue) -> bool:
 @rule("treasury/attachment-lost")
 def _attachment_kept(venue: Venue) -> bool:
     ticket = steps.withdraw(venue)
-    reply = venue.trader.call(
-        "AddWithdrawTicketAttachment", base64Attachment="aGk=", ticketNumber=ticket["ticketNumber"]
-    )
+    number = ticket["ticketNumber"]
+    reply = steps.attach(venue.trader, "AddWithdrawTicketAttachment", number, "aGk=")
     found = venue.trader.call("GetWithdrawTicketAttachment", attachmentId=reply["attachmentid"])
     return bool(found["base64Attachment"] == "aGk=")
 
@@ -183,9 +182,7 @@ def _attachment_kept(venue: Venue) -> bool:
 @rule("treasury/comment-wrong-user")
 def _comment_author(venue: Venue) -> bool:
     ticket = steps.withdraw(venue)
-    venue.operator.call(
-        "SubmitWithdrawTicketComment", omsId=1, ticketId=ticket["ticketNumber"], comment="hi"
-    )
+    steps.remark(venue.operator, "SubmitWithdrawTicketComment", ticket, "hi")
     (row,) = json.loads(steps.newest_withdrawal(venue)["Comments"])
     return bool(row["enteredBy"] == venue.user("operator"))
 

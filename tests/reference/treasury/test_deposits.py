@@ -11,6 +11,7 @@ from tests.reference.treasury.steps import (
     USD,
     amount,
     announce,
+    deposit_key,
     deposit_ticket,
     ok,
     position,
@@ -101,14 +102,16 @@ def test_every_review_status_is_reached(venue: Venue) -> None:
         ({"assetId": 999}, 104),
         ({"amount": 0}, 100),
         ({"accountId": 999_999}, 104),
-        ({"Status": 99}, 100),
+        ({"status": 2}, 100),
+        ({"assetManagerId": None}, 100),
         ({"amount": "ten"}, 100),
     ],
 )
 def test_wrong_announcement_makes_no_ticket(
     venue: Venue, changes: dict[str, object], code: int
 ) -> None:
-    terms = {"omsId": 1, "accountId": venue.account("trader"), "assetId": USD, "amount": 1}
+    terms = {"omsId": 1, "accountId": venue.account("trader"), "assetManagerId": 1,
+             "assetId": USD, "amount": 1, "status": 0}
     count = len(venue.exchange.treasury.deposits)
 
     reply = venue.trader.call("CreateDepositTicket", **terms | changes)
@@ -122,7 +125,7 @@ def test_foreign_tickets_are_not_shown(venue: Venue) -> None:
     who = {"OMSId": 1, "AccountId": venue.account("trader")}
 
     for call in ("GetDepositTickets", "GetDeposits"):
-        assert refused(venue.second_trader.call(call, **who), 20)
+        assert refused(venue.second_trader.call(call, **who, OperatorId=1), 20)
     assert refused(venue.second_trader.call("GetDepositTicket", **who, RequestCode=code), 20)
 
 
@@ -207,13 +210,14 @@ def test_deposit_keys_come_in_pairs_and_stay(venue: Venue) -> None:
     assert len(first) == 2
     assert again == first
     assert not set(first) & set(fresh)
-    assert refused(venue.trader.call("GetDepositInfo", **who | {"ProductId": USD}), 101)
+    fiat = who | {"ProductId": USD, "GenerateNewKey": True}
+    assert refused(venue.trader.call("GetDepositInfo", **fiat), 101)
 
 
 def test_coins_that_arrive_are_credited_after_confirmation(venue: Venue) -> None:
     account = venue.account("trader")
     before = amount(venue.trader, account, BTC)
-    key = venue.trader.call("GetDepositInfo", OMSId=1, AccountId=account, ProductId=BTC)[-1]
+    key = deposit_key(venue.trader, account)
 
     ticket = providers.coins_arrive(venue.exchange, key, 2)
     seen = [int(providers.advance_deposit(venue.exchange, ticket)) for _ in range(3)]

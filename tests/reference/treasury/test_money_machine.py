@@ -92,13 +92,16 @@ class MoneyMachine(RuleBasedStateMachine):
         tickets = self.send("operator", "GetAllDepositTickets", OMSId=1, OperatorId=1)
         ticket = tickets[pick % len(tickets)]
         change = {} if fee is None else {"feeAmt": fee}
-        self.send("operator", "UpdateDepositTicket", omsId=1, requestCode=ticket["requestCode"],
-                  Status=status, **change)
+        self.send(
+            "operator", "UpdateDepositTicket", omsId=1, requestCode=ticket["requestCode"],
+            ticketNumber=ticket["ticketNumber"], assetManagerId=1, accountId=ticket["accountId"],
+            assetId=ticket["assetId"], amount=ticket["amount"], Status=status, **change,
+        )
 
     @rule(who=PEOPLE, amount=AMOUNTS, steps=st.integers(0, 4))
     def coins_arrive(self, who: str, amount: Decimal, steps: int) -> None:
         key = self.send(who, "GetDepositInfo", OMSId=1, AccountId=self.account(who),
-                        ProductId=BTC)[-1]
+                        ProductId=BTC, GenerateNewKey=True)[-1]
         ticket = providers.coins_arrive(self.exchange, key, amount)
         for _ in range(steps):
             providers.advance_deposit(self.exchange, ticket)
@@ -122,9 +125,12 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(pick=PICK, status=st.integers(0, 22), amount=st.none() | AMOUNTS)
     def update_withdrawal(self, pick: int, status: int, amount: Decimal | None) -> None:
         tickets = self.send("operator", "GetAllWithdrawTickets", OMSId=1, OperatorId=1)
-        change = {} if amount is None else {"amount": amount}
-        self.send("operator", "UpdateWithdrawTicket", omsId=1, Status=status,
-                  requestCode=tickets[pick % len(tickets)]["requestCode"], **change)
+        ticket = tickets[pick % len(tickets)]
+        self.send(
+            "operator", "UpdateWithdrawTicket", omsId=1, requestCode=ticket["requestCode"],
+            assetManagerId=1, accountId=ticket["accountId"], assetId=ticket["assetId"],
+            amount=ticket["amount"] if amount is None else amount, Status=status,
+        )
 
     @rule(pick=PICK)
     def advance_withdrawal(self, pick: int) -> None:

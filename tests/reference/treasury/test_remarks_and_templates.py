@@ -5,16 +5,25 @@ from __future__ import annotations
 import json
 
 from tests.reference.client import Venue, refused
-from tests.reference.treasury.steps import BTC, ETH, USD, announce, deposit_ticket, withdraw
+from tests.reference.treasury.steps import (
+    BTC,
+    ETH,
+    USD,
+    announce,
+    attach,
+    deposit_ticket,
+    remark,
+    withdraw,
+)
 
 FILE = "aGVsbG8="
 
 
 def test_deposit_attachment_is_read_back(venue: Venue) -> None:
     ticket = deposit_ticket(venue, announce(venue))
-    reply = venue.trader.call(
-        "AddDepositTicketAttachment", base64Attachment=FILE, attachmentId=0,
-        ticketNumber=ticket["ticketNumber"], description="slip",
+    reply = attach(
+        venue.trader, "AddDepositTicketAttachment", ticket["ticketNumber"], FILE,
+        description="slip",
     )
     number = reply["attachmentid"]
 
@@ -31,9 +40,8 @@ def test_deposit_attachment_is_read_back(venue: Venue) -> None:
 
 def test_withdraw_attachment_is_read_back(venue: Venue) -> None:
     ticket = withdraw(venue)
-    reply = venue.trader.call(
-        "AddWithdrawTicketAttachment", base64Attachment=FILE, ticketNumber=ticket["ticketNumber"]
-    )
+    number = ticket["ticketNumber"]
+    reply = attach(venue.trader, "AddWithdrawTicketAttachment", number, FILE)
 
     read = venue.trader.call("GetWithdrawTicketAttachment", attachmentId=reply["attachmentid"])
 
@@ -44,12 +52,9 @@ def test_withdraw_attachment_is_read_back(venue: Venue) -> None:
 def test_what_is_no_base64_is_not_attached(venue: Venue) -> None:
     ticket = withdraw(venue)
 
-    reply = venue.trader.call(
-        "AddWithdrawTicketAttachment", base64Attachment="?!", ticketNumber=ticket["ticketNumber"]
-    )
-    unknown = venue.trader.call(
-        "AddDepositTicketAttachment", base64Attachment=FILE, ticketNumber=999_999
-    )
+    number = ticket["ticketNumber"]
+    reply = attach(venue.trader, "AddWithdrawTicketAttachment", number, "?!")
+    unknown = attach(venue.trader, "AddDepositTicketAttachment", 999_999, FILE)
 
     assert (reply["success"], reply["attachmentid"], reply["errorcode"]) == (False, 0, 100)
     assert (unknown["success"], unknown["errorcode"]) == (False, 104)
@@ -58,12 +63,10 @@ def test_what_is_no_base64_is_not_attached(venue: Venue) -> None:
 
 def test_comments_stand_on_the_deposit_ticket(venue: Venue) -> None:
     code = announce(venue)
-    number = deposit_ticket(venue, code)["ticketNumber"]
+    ticket = deposit_ticket(venue, code)
 
-    venue.trader.call("SubmitDepositTicketComment", comment="hello", omsId=1, ticketId=number)
-    reply = venue.operator.call(
-        "SubmitDepositTicketComment", comment="seen", omsId=1, ticketCode=code
-    )
+    remark(venue.trader, "SubmitDepositTicketComment", ticket, "hello")
+    reply = remark(venue.operator, "SubmitDepositTicketComment", ticket, "seen")
 
     comments = json.loads(deposit_ticket(venue, code)["comments"])
     assert [row["comment"] for row in comments] == ["hello", "seen"]
@@ -73,10 +76,9 @@ def test_comments_stand_on_the_deposit_ticket(venue: Venue) -> None:
 
 def test_comments_stand_on_the_withdraw_ticket(venue: Venue) -> None:
     ticket = withdraw(venue)
-    terms = {"omsId": 1, "ticketCode": ticket["requestCode"]}
 
-    venue.trader.call("SubmitWithdrawTicketComment", **terms, comment="please")
-    foreign = venue.second_trader.call("SubmitWithdrawTicketComment", **terms, comment="no")
+    remark(venue.trader, "SubmitWithdrawTicketComment", ticket, "please")
+    foreign = remark(venue.second_trader, "SubmitWithdrawTicketComment", ticket, "no")
 
     found = venue.trader.call(
         "GetWithdrawTicket", OMSId=1, AccountId=ticket["accountId"],

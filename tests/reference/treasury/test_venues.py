@@ -78,7 +78,8 @@ def test_withdrawal_is_asked_for_and_cancelled(deployment: Venue, user: Client) 
         "GetWithdrawTickets", OMSId=1, AccountId=account, StartIndex=0, Limit=10
     )
 
-    user.call("CancelWithdraw", OMSId=1, RequestCode=ticket["RequestCode"])
+    user.call("CancelWithdraw", OMSId=1, UserId=deployment.user("trader"), AccountId=account,
+              RequestCode=ticket["RequestCode"])
 
     (row,) = user.call("GetWithdraws", OMSId=1, AccountId=account)
     assert ticket["Status"] == "Pending2Fa"

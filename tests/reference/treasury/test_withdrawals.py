@@ -10,6 +10,7 @@ import pytest
 from conformance.reference.domain.treasury import providers
 from tests.reference.client import Venue, refused
 from tests.reference.treasury.steps import (
+    BANK,
     BTC,
     USD,
     amount,
@@ -28,9 +29,11 @@ FEE = 5
 
 
 def update(venue: Venue, ticket: dict[str, object], **changes: object) -> object:
-    return venue.operator.call(
-        "UpdateWithdrawTicket", omsId=1, requestCode=ticket["requestCode"], **changes
-    )
+    now = newest_withdrawal(venue)
+    kept = {key: now[key] for key in
+            ("requestCode", "assetManagerId", "accountId", "assetId", "amount", "Status")}
+    assert kept["requestCode"] == ticket["requestCode"]
+    return venue.operator.call("UpdateWithdrawTicket", **{"omsId": 1} | kept | changes)
 
 
 def test_new_withdrawal_reserves_amount_and_fee(venue: Venue) -> None:
@@ -134,7 +137,8 @@ def test_owner_cancels_and_gets_the_funds_back(venue: Venue) -> None:
 
 def test_stranger_cannot_cancel(venue: Venue) -> None:
     ticket = withdraw(venue)
-    terms = {"OMSId": 1, "RequestCode": ticket["requestCode"]}
+    terms = {"OMSId": 1, "UserId": venue.user("second_trader"),
+             "RequestCode": ticket["requestCode"]}
 
     own = venue.second_trader.call(
         "CancelWithdraw", **terms, AccountId=venue.account("second_trader")
@@ -268,7 +272,7 @@ def test_withdraw_hold_is_listed_and_reversed(venue: Venue) -> None:
     account = venue.account("trader")
     withdraw(venue)
     (row,) = venue.operator.call(
-        "GetOpenWithdrawHolds", omsId=1, accountId=account, TransactionReferenceType=""
+        "GetOpenWithdrawHolds", omsId=1, accountId=account, TransactionReferenceType=6
     )
 
     reply = venue.operator.call(
@@ -316,9 +320,11 @@ def test_fee_is_what_the_schedule_says(venue: Venue) -> None:
     assert fee == {"FeeAmount": FEE}
 
 
-def test_old_withdraw_call_is_not_served(venue: Venue) -> None:
+def test_old_withdraw_call_opens_a_ticket_too(venue: Venue) -> None:
     reply = venue.trader.call(
-        "Withdraw", omsId=1, accountId=venue.account("trader"), productId=USD, amount=1
+        "Withdraw", omsId=1, accountId=venue.account("trader"), productId=USD, amount=1,
+        templateForm=BANK, templateFormType="Standard",
     )
 
-    assert refused(reply, 106)
+    assert ok(reply)
+    assert newest_withdrawal(venue)["amount"] == 1

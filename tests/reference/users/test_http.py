@@ -14,6 +14,7 @@ from conformance.reference.embedded import EmbeddedReference
 from tests.reference.client import Venue, refused
 from tests.reference.users.steps import HOUR_MS, code_now, enrol
 
+ACCOUNTS = "GetUserAccounts?omsId=1&userName=trader"
 
 class Http:
     """Requests to one exchange over real HTTP."""
@@ -130,7 +131,7 @@ def test_login_waiting_for_its_code_goes_on_with_its_token(
 
     assert (reply["Authenticated"], reply["UserId"]) == (True, deployment.user("trader"))
     token = {"APToken": reply["SessionToken"]}
-    assert http.get("GetUserAccounts?omsId=1&userName=trader", headers=token) == [deployment.account("trader")]
+    assert http.get(ACCOUNTS, headers=token) == [deployment.account("trader")]
 
 
 @pytest.mark.parametrize(("method", "call"), [("POST", "Authenticate"),
@@ -144,16 +145,16 @@ def test_signed_login_answers_in_full(
     assert reply["User"]["UserId"] == deployment.user("trader")
     assert (reply["Requires2FA"], reply["TwoFAType"], reply["errormsg"]) == (False, None, None)
     token = {"APToken": reply["SessionToken"]}
-    assert http.get("GetUserAccounts?omsId=1&userName=trader", headers=token) == [deployment.account("trader")]
+    assert http.get(ACCOUNTS, headers=token) == [deployment.account("trader")]
 
 
 def test_every_request_can_be_signed_without_a_session(deployment: Venue, http: Http) -> None:
     headers = signed(deployment, "trader")
 
-    assert http.get("GetUserAccounts?omsId=1&userName=trader", headers=headers) == [deployment.account("trader")]
+    assert http.get(ACCOUNTS, headers=headers) == [deployment.account("trader")]
 
     assert deployment.exchange.sessions.by_token == {}
-    assert refused(http.get("GetUserAccounts?omsId=1&userName=trader", headers=headers | {"Nonce": "78"}), 20)
+    assert refused(http.get(ACCOUNTS, headers=headers | {"Nonce": "78"}), 20)
 
 
 def test_token_expires_over_http_too(deployment: Venue, http: Http) -> None:

@@ -84,7 +84,8 @@ def test_logout_kills_the_token_and_leaves_other_logins(venue: Venue) -> None:
     assert refused(client.call("GetUserInfo", OMSId=1, UserId=venue.user("trader")), 20)
     again = venue.anonymous().call("AuthenticateUser", SessionToken=token)
     assert again["authenticated"] is False
-    assert venue.trader.call("GetUserInfo", OMSId=1, UserId=venue.user("trader"))["userName"] == "trader"
+    info = venue.trader.call("GetUserInfo", OMSId=1, UserId=venue.user("trader"))
+    assert info["userName"] == "trader"
 
 
 def test_session_expires_after_an_hour_without_activity(venue: Venue) -> None:
@@ -167,4 +168,5 @@ def test_another_login_on_the_connection_replaces_the_first(venue: Venue) -> Non
 
     venue.superuser.call("ForceUserLogoff", username="trader")
 
-    assert client.call("GetUserInfo", OMSId=1, UserName="second_trader")["userName"] == "second_trader"
+    info = client.call("GetUserInfo", OMSId=1, UserName="second_trader")
+    assert info["userName"] == "second_trader"

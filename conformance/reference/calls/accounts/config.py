@@ -32,9 +32,9 @@ class ConfigQuery(NamedAccount, kw_only=True):
 
 
 class ConfigChange(NamedAccount, kw_only=True):
-    """One pair to set; some clients send a list of pairs."""
+    """One pair to set."""
 
-    config: ConfigPair | list[ConfigPair]
+    config: ConfigPair
 
 
 class ConfigRemoval(NamedAccount, kw_only=True):
@@ -60,8 +60,7 @@ def get_account_config(context: Context, request: ConfigQuery) -> object:
 def set_account_config(context: Context, request: ConfigChange) -> object:
     """Set the pair given; other keys survive."""
     account = _account(context, request)
-    pairs = request.config if isinstance(request.config, list) else [request.config]
-    account.config.update(config_of(pairs))
+    account.config.update(config_of([request.config]))
     return ACKNOWLEDGED
 
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 import msgspec
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
-from conformance.reference.calls.treasury_shapes import member, time_ms
+from conformance.reference.calls.request import Int32, Request
+from conformance.reference.calls.treasury_shapes import time_ms
 from conformance.reference.dispatch import Context
 from conformance.reference.domain import ledger_entries
 from conformance.reference.domain.ledger import ReferenceType, TransactionType
@@ -21,7 +21,7 @@ LAST_CHANGE_REASON = 12
 
 
 class EntryRequest(Request, kw_only=True):
-    """An entry to book. Enumerations sent as 0 are left open, as in the page's sample."""
+    """An entry to book. The lists of both types begin at 1: what is not used is left out."""
 
     oms_id: int
     account_id: int
@@ -30,14 +30,13 @@ class EntryRequest(Request, kw_only=True):
     debit: Decimal = msgspec.field(name="dr_amt")
     comment: str | None = None
     comments: str | None = None
-    one_sided_transaction: bool | int = False
-    do_not_affect_balance: bool | int = False
+    one_sided_transaction: bool = False
+    do_not_affect_balance: bool = False
     balance: Decimal | None = None
     transaction_time: str | None = None
-    counter_party_id: int = 0
-    transaction_type: int = 0
-    transaction_reference_type: int = 0
-    reference_type: int = 0
+    counter_party_id: Int32 = 0
+    transaction_type: TransactionType = TransactionType.OTHER
+    transaction_reference_type: ReferenceType = ReferenceType.MANUAL_ENTRY
     reference_id: int = 0
     account_change_reason: int = 0
 
@@ -71,18 +70,14 @@ def _booking(request: EntryRequest) -> Booking:
         raise InvalidRequest("comment is Required")
     if not 0 <= request.account_change_reason <= LAST_CHANGE_REASON:
         raise InvalidRequest(f"Invalid accountChangeReason: {request.account_change_reason}")
-    kind = request.transaction_type or TransactionType.OTHER
-    reference = (
-        request.transaction_reference_type or request.reference_type or ReferenceType.MANUAL_ENTRY
-    )
     return Booking(
         request.account_id, request.product_id, request.credit, request.debit, comment,
         one_sided=bool(request.one_sided_transaction),
         affects_balance=not request.do_not_affect_balance,
         balance=request.balance,
         counterparty_id=request.counter_party_id,
-        transaction_type=member(TransactionType, kind, "transactionType"),
-        reference_type=member(ReferenceType, reference, "transactionReferenceType"),
+        transaction_type=request.transaction_type,
+        reference_type=request.transaction_reference_type,
         reference_id=request.reference_id,
     )
 

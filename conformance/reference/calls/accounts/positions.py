@@ -51,6 +51,7 @@ def get_all_account_positions(context: Context, request: PositionsQuery) -> obje
     """Positions of all accounts the caller may see, from an account id upwards."""
     context.require_oms(request.oms_id)
     limit = page_size(request.limit, "limit")
+    page_size(request.start_index, "startIndex")
     user = context.user
     accounts = [
         account

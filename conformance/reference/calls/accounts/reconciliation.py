@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
-from conformance.reference.calls.treasury_shapes import page_size
+from conformance.reference.calls.request import Int32, Request
+from conformance.reference.calls.treasury_shapes import page_size, time_ms
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.clock import UNSET_ISO
+from conformance.reference.domain.ledger import ZERO
 from conformance.reference.domain.permissions import OPERATOR
 from conformance.reference.domain.reconciliation import Reconciliation
 from conformance.reference.domain.refusals import NotFound
@@ -17,14 +18,14 @@ from conformance.reference.rendering.standard import ACKNOWLEDGED
 
 
 class NewInfo(Request, kw_only=True):
-    """One comparison; ``infoId`` 0 asks for a new number."""
+    """One comparison; its number is the exchange's, whatever ``infoId`` says."""
 
-    info_id: int = 0
-    current_cold_balance: Decimal
-    current_hot_balance: Decimal
-    total_external_balance: Decimal
-    total_a_mbalance: Decimal
-    diff_percent: Decimal
+    info_id: Int32 = 0
+    current_cold_balance: Decimal = ZERO
+    current_hot_balance: Decimal = ZERO
+    total_external_balance: Decimal = ZERO
+    total_a_mbalance: Decimal = ZERO
+    diff_percent: Decimal = ZERO
     created_time: str = UNSET_ISO
     asset_manager_id: int
     account_provider_id: int
@@ -40,7 +41,7 @@ class InfoQuery(Request, kw_only=True):
 class InfosQuery(InfoQuery, kw_only=True):
     """How many of them; 0 for all."""
 
-    limit: int = 0
+    limit: Int32 = 0
 
 
 @call("AddBalanceReconciliationInfo", permissions=(OPERATOR,), request=NewInfo)
@@ -48,11 +49,8 @@ def add_balance_reconciliation_info(context: Context, request: NewInfo) -> objec
     """Keep a record."""
     exchange = context.exchange
     require_provider(exchange, request.asset_manager_id, request.account_provider_id)
-    taken = {record.info_id for record in exchange.reconciliations.records}
-    number = request.info_id
-    if not number or number in taken:
-        number = exchange.ids.next("reconciliation")
-    exchange.ids.reserve("reconciliation", number)
+    time_ms(request.created_time, "createdTime")
+    number = exchange.ids.next("reconciliation")
     exchange.reconciliations.records.append(
         Reconciliation(
             number, request.current_cold_balance, request.current_hot_balance,

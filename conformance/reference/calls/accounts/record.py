@@ -43,19 +43,19 @@ class AccountTerms(Request, kw_only=True):
     firm_id: str | None = None
     firm_name: str | None = None
     account_type: AccountType | None = None
-    fee_group_id: int | None = None
-    parent_id: int | None = None
+    fee_group_id: Int32 | None = None
+    parent_id: Int32 | None = None
     risk_type: RiskType | None = None
-    verification_level: int | None = None
+    verification_level: Int32 | None = None
     fee_product_type: FeeProductType | None = None
-    fee_product: int | None = None
-    referer_id: int | None = None
-    loyalty_product_id: int | None = None
+    fee_product: Int32 | None = None
+    referer_id: Int32 | None = None
+    loyalty_product_id: Int32 | None = None
     loyalty_enabled: bool | None = None
     margin_enabled: bool | None = None
-    liability_account_id: int | None = None
-    lending_account_id: int | None = None
-    profit_loss_account_id: int | None = None
+    liability_account_id: Int32 | None = None
+    lending_account_id: Int32 | None = None
+    profit_loss_account_id: Int32 | None = None
 
     def given(self) -> dict[str, Any]:
         """The terms that were sent, by attribute of the account."""
@@ -74,7 +74,7 @@ class NewAccount(AccountTerms, kw_only=True):
     """A new account: ``accountId`` is given by the exchange."""
 
     oms_id: int
-    account_id: int = 0
+    account_id: Int32 = 0
     account_name: str
     account_handle: str
 
@@ -102,8 +102,9 @@ def not_added(refusal: Refusal) -> object:
 
 
 def not_updated(refusal: Refusal) -> object:
-    """The page only knows Result."""
-    return {"Result": False, **standard_failure(refusal)}
+    """The page only knows Result; the reasons of the standard object come beside it."""
+    reasons = {k: v for k, v in standard_failure(refusal).items() if k != "result"}
+    return {"Result": False, **reasons}
 
 
 @call("AddAccount", permissions=(OPERATOR,), request=NewAccount, refusal=not_added)
@@ -203,6 +204,7 @@ def get_accounts(context: Context, request: AccountsQuery) -> object:
     """Accounts from an id upwards; with RequestedKeys only those that have all these keys."""
     context.require_oms(request.oms_id)
     limit = page_size(request.limit, "Limit")
+    page_size(request.start_index, "StartIndex")
     try:
         wanted = [_FILTERS[key.casefold()] for key in request.requested_keys]
     except KeyError as error:

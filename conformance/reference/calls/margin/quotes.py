@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.trading_scope import posix_ms
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.refusals import (
@@ -25,7 +25,7 @@ class MarginQuoteRequest(Request):
     oms_id: int
     account_id: int
     product_id: int
-    term: int
+    term: Int32
     order_type: OrderType
     side: Side
     quantity: Decimal
@@ -35,7 +35,7 @@ class MarginQuoteRequest(Request):
     client_quote_id: int = 0
     receive_time_utc_ticks: int = 0
     order_expiration_date_time: int = 0
-    entered_by: int = 0
+    entered_by: Int32 = 0
 
 
 class CancelMarginQuoteRequest(Request):
@@ -43,10 +43,10 @@ class CancelMarginQuoteRequest(Request):
 
     oms_id: int
     account_id: int
-    product_id: int = 0
+    product_id: Int32 = 0
     client_margin_quote_id: int | None = None
     margin_quote_id: int | None = None
-    entered_by: int = 0
+    entered_by: Int32 = 0
 
 
 class AccountRequest(Request):

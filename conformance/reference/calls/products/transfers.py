@@ -6,6 +6,7 @@ import json
 from decimal import Decimal
 
 from conformance.reference.calls.registry import call
+from conformance.reference.calls.request import Request
 from conformance.reference.calls.treasury_shapes import AccountQuery, OmsQuery, account_of
 from conformance.reference.dispatch import Context
 from conformance.reference.domain import transfers
@@ -35,9 +36,10 @@ class TransferQuery(AccountQuery, kw_only=True):
     transfer_id: int
 
 
-class Confirmation(OmsQuery, kw_only=True):
+class Confirmation(Request, kw_only=True):
     """The page documents no keys; without a code or an id no transfer is meant."""
 
+    oms_id: int | None = None
     transfer_id: int | None = None
     verify_code: str | None = None
 

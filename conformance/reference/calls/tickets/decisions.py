@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from conformance.reference.calls.registry import call
+from conformance.reference.calls.request import (
+    Int32,
+    IsoText,
+    Request,
+    json_text,
+    read_request,
+)
 from conformance.reference.calls.tickets.deposits import TicketNumber
 from conformance.reference.calls.treasury_shapes import OmsQuery, member
 from conformance.reference.dispatch import Context
@@ -19,6 +27,30 @@ from conformance.reference.rendering.standard import ACKNOWLEDGED
 _NAMES = {name_of(status).casefold(): status for status in WithdrawStatus}
 
 
+class ListedComment(Request, kw_only=True):
+    """A comment as a ticket lists it."""
+
+    comment_id: Int32
+    entered_by: Int32
+    entered_date_time: IsoText
+    comment: str
+    operator_id: Int32
+    oms_id: Int32
+    ticket_code: str | None
+    ticket_id: int
+
+
+class ListedFile(Request, kw_only=True):
+    """An attachment as a ticket lists it."""
+
+    attachment_id: int
+    submitted_by_user_id: Int32
+    submitted_by_user_name: str | None
+    upload_date: IsoText
+    upload_ip: str | None
+    ticket_number: int
+
+
 class TicketChange(OmsQuery, kw_only=True):
     """New values of the ticket that the code names; absent ones stay.
 
@@ -26,15 +58,27 @@ class TicketChange(OmsQuery, kw_only=True):
     """
 
     request_code: str
-    account_id: int | None = None
-    asset_id: int | None = None
-    amount: Decimal | None = None
-    template_form: object = None
+    asset_manager_id: Int32
+    account_id: Int32
+    asset_id: Int32
+    amount: Decimal
+    asset_name: str | None = None
+    template_form: str | dict[str, object] | None = None
     template_form_type: str | None = None
-    status: int | str | None = None
+    status: Int32
     fee_amt: Decimal | None = None
-    operator_id: int | None = None
+    operator_id: Int32 | None = None
     request_ip: str | None = None
+    request_user_id: Int32 | None = None
+    request_user_name: str | None = None
+    updated_by_user: Int32 | None = None
+    updated_by_user_name: str | None = None
+    ticket_number: int | None = None
+    created_timestamp: IsoText | None = None
+    last_update_timestamp: IsoText | None = None
+    comments: str | list[object] | None = None
+    attachments: str | list[object] | None = None
+    audit_log: str | list[object] | None = None
 
 
 def _ticket(context: Context, request: TicketNumber) -> WithdrawTicket:
@@ -113,10 +157,13 @@ def update_withdraw_ticket(context: Context, request: TicketChange) -> object:
     ):
         if given not in (None, 0, real):
             raise OperationFailed("Account and asset of a ticket cannot change")
+    _require_listed(request.comments, ListedComment)
+    _require_listed(request.attachments, ListedFile)
+    _require_listed(request.audit_log, str | dict[str, object])
     operator_id = request.operator_id or ticket.operator_id
     withdrawals.revise(
         context.exchange, ticket,
-        amount=ticket.amount if request.amount is None else request.amount,
+        amount=request.amount,
         fee=ticket.fee if request.fee_amt is None else request.fee_amt,
         status=_status(request.status, ticket.status),
     )
@@ -128,6 +175,14 @@ def update_withdraw_ticket(context: Context, request: TicketChange) -> object:
     _decided(context, ticket)
     ticket.operator_id = operator_id
     return ACKNOWLEDGED
+
+
+def _require_listed(value: str | list[object] | None, shape: Any) -> None:
+    """Raises InvalidRequest unless these are, or are text that holds, a list of the shape."""
+    if isinstance(value, str):
+        read_request(json_text(value), list[shape])
+    elif value is not None:
+        read_request(value, list[shape])
 
 
 def _status(value: int | str | None, current: WithdrawStatus) -> WithdrawStatus:

@@ -4,9 +4,10 @@ GetDepositInfo."""
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Literal
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, IsoOrEmpty, Request
 from conformance.reference.calls.tickets.remarks import add_comment
 from conformance.reference.calls.treasury_shapes import (
     AccountQuery,
@@ -30,34 +31,51 @@ from conformance.reference.rendering.standard import ACKNOWLEDGED
 _NAMES = {name_of(status).casefold(): status for status in DepositStatus}
 
 
-class NewTicket(AccountQuery, kw_only=True):
+class _Facts(AccountQuery, kw_only=True):
+    """What a ticket says beside its terms; most of it is given by the exchange."""
+
+    asset_name: str | None = None
+    request_ip: str | None = None
+    request_user: Int32 | None = None
+    request_user_name: str | None = None
+    operator_id: Int32 | None = None
+    fee_amt: Decimal | None = None
+    updated_by_user: Int32 | None = None
+    updated_by_user_name: str | None = None
+    deposit_info: str | dict[str, object] | None = None
+    created_timestamp: IsoOrEmpty | None = None
+    last_update_time_stamp: IsoOrEmpty | None = None
+    comments: str | None = None
+    attachments: str | None = None
+
+
+class NewTicket(_Facts, kw_only=True):
     """A fiat deposit to announce. Codes, numbers and dates are given by the exchange."""
 
-    asset_id: int
-    asset_name: str | None = None
+    asset_id: Int32
     amount: Decimal
-    asset_manager_id: int | None = None
-    operator_id: int | str | None = None
-    status: int | str | None = None
-    fee_amt: Decimal | None = None
-    request_ip: str | None = None
-    deposit_info: object = None
-    comments: str | None = None
-
-
-class TicketChange(OmsQuery, kw_only=True):
-    """New values of a ticket that its code or its number names; absent ones stay."""
-
+    asset_manager_id: Int32 | None = None
+    status: Literal[0, "New"] | None = None
     request_code: str | None = None
     ticket_number: int | None = None
-    account_id: int | None = None
-    asset_id: int | None = None
-    amount: Decimal | None = None
-    status: int | str | None = None
-    fee_amt: Decimal | None = None
-    operator_id: int | None = None
-    request_ip: str | None = None
-    deposit_info: object = None
+
+    def as_on_the_page(self) -> None:
+        """Raises InvalidRequest where the page wants more than the clients of venues send."""
+        if self.asset_manager_id is None:
+            raise InvalidRequest("assetManagerId is Required")
+        if self.status != int(DepositStatus.NEW):
+            raise InvalidRequest("status is 0 for a new ticket")
+
+
+class TicketChange(_Facts, kw_only=True):
+    """New values of a ticket that its code or its number names; absent ones stay."""
+
+    request_code: str
+    ticket_number: int
+    asset_manager_id: Int32
+    asset_id: Int32
+    amount: Decimal
+    status: Int32
 
 
 class TicketNumber(OmsQuery, kw_only=True):
@@ -69,20 +87,20 @@ class TicketNumber(OmsQuery, kw_only=True):
 class DirectDeposit(Request, kw_only=True):
     """The old way to credit an account; here the product is called instrument."""
 
-    oms_id: int | None = None
+    oms_id: int
     account_id: int
     instrument_id: int
     amount: Decimal
-    deposit_info: object = None
+    deposit_info: str | dict[str, object] | None = None
 
 
 class KeyRequest(AccountQuery, kw_only=True):
     """Which keys, and whether to make new ones."""
 
     product_id: int
-    account_provider_id: int = 0
-    generate_new_key: bool = False
-    deposit_info: object = None
+    account_provider_id: int | None = None
+    generate_new_key: bool
+    deposit_info: str | dict[str, object] = ""
 
 
 def status_of(value: int | str | None, current: DepositStatus) -> DepositStatus:
@@ -100,9 +118,10 @@ def status_of(value: int | str | None, current: DepositStatus) -> DepositStatus:
       refusal=own_failure(success=False, requestcode=""))
 def create_deposit_ticket(context: Context, request: NewTicket) -> object:
     """Announce a fiat deposit; an operator reviews it."""
+    if not context.venues:
+        request.as_on_the_page()
     exchange, account = context.exchange, account_of(context, request)
     product = exchange.catalogue.product(request.asset_id)
-    status_of(request.status, DepositStatus.NEW)
     if product.product_type is ProductType.CRYPTO_CURRENCY:
         raise OperationFailed("Crypto-currencies are deposited with GetDepositInfo")
     ticket = deposits.open_ticket(
@@ -130,6 +149,10 @@ def _ticket(context: Context, request: TicketChange) -> DepositTicket:
 def update_deposit_ticket(context: Context, request: TicketChange) -> object:
     """Change a ticket and move it along; account, asset and codes never change."""
     ticket = _ticket(context, request)
+    if context.exchange.catalogue.product(ticket.product_id).product_type is (
+        ProductType.CRYPTO_CURRENCY
+    ):
+        raise OperationFailed("Crypto deposits follow their chain")
     for given, real in (
         (request.account_id, ticket.account_id),
         (request.asset_id, ticket.product_id),
@@ -139,7 +162,7 @@ def update_deposit_ticket(context: Context, request: TicketChange) -> object:
             raise OperationFailed("Account, asset and number of a ticket cannot change")
     deposits.revise(
         context.exchange, ticket,
-        amount=ticket.amount if request.amount is None else request.amount,
+        amount=request.amount,
         fee=ticket.fee if request.fee_amt is None else request.fee_amt,
         status=status_of(request.status, ticket.status),
     )
@@ -180,7 +203,7 @@ def get_deposit_info(context: Context, request: KeyRequest) -> object:
     """Keys to send coins to: the last two, or two new ones."""
     account = account_of(context, request)
     keys = providers.deposit_keys(
-        context.exchange, account.account_id, request.product_id, request.account_provider_id,
+        context.exchange, account.account_id, request.product_id, request.account_provider_id or 0,
         fresh=request.generate_new_key,
     )
     if not context.venues:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Count, Int32, Request
 from conformance.reference.calls.tickets.rows import deposit_row, withdraw_row, withdrawal_row
 from conformance.reference.calls.treasury_shapes import AccountQuery, account_of, page_size
 from conformance.reference.dispatch import Context
@@ -24,15 +24,15 @@ class AllTickets(Request, kw_only=True):
     """A page of the whole exchange's tickets; index 0 is the newest."""
 
     oms_id: int
-    operator_id: int | str
-    start_index: int | None = None
-    limit: int | None = None
+    operator_id: Int32
+    start_index: Count | None = None
+    limit: Count | None = None
 
 
 class DepositTickets(AccountQuery, kw_only=True):
     """All deposit tickets of an account."""
 
-    operator_id: int | str | None = None
+    operator_id: Int32
 
 
 class DepositSelector(AccountQuery, kw_only=True):
@@ -53,14 +53,14 @@ class WithdrawSelector(Request, kw_only=True):
 class WithdrawTickets(AccountQuery, kw_only=True):
     """A page of an account's withdraw tickets; index 0 is the newest."""
 
-    start_index: int = 0
-    limit: int = 200
+    start_index: Count = 0
+    limit: Count = 200
 
 
 class TransactionsQuery(AccountQuery, kw_only=True):
     """How many of the newest transactions."""
 
-    depth: int = 200
+    depth: Count = 200
 
 
 @call("GetAllDepositTickets", permissions=(OPERATOR,), request=AllTickets)

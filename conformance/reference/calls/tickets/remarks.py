@@ -6,7 +6,7 @@ import base64
 import binascii
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, IsoText, Request
 from conformance.reference.calls.tickets.rows import attachment_row
 from conformance.reference.calls.treasury_shapes import OmsQuery, own_failure
 from conformance.reference.defects import defect
@@ -28,6 +28,10 @@ class NewAttachment(Request, kw_only=True):
     """A file for a ticket; who sent it when is filled in by the exchange."""
 
     base64_attachment: str
+    attachment_id: int
+    submitted_by_user_id: Int32
+    submitted_by_user_name: str | None = None
+    upload_date: IsoText | None = None
     ticket_number: int
     description: str | None = None
     upload_ip: str | None = None
@@ -40,12 +44,15 @@ class AttachmentQuery(Request, kw_only=True):
 
 
 class NewComment(OmsQuery, kw_only=True):
-    """A remark on the ticket that code or number names."""
+    """A remark on the ticket that code and number name."""
 
+    comment_id: Int32 = 0
+    entered_by: Int32
+    entered_date_time: IsoText | None = None
     comment: str
-    ticket_code: str | None = None
-    ticket_id: int | None = None
-    operator_id: int | None = None
+    ticket_code: str
+    ticket_id: int
+    operator_id: Int32 | None = None
 
 
 def add_comment(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Count, Int32, Request
 from conformance.reference.calls.treasury_shapes import own_failure, page_size
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.permissions import OPERATOR
@@ -22,24 +24,29 @@ SERVICE_ID = "1"
 class WalletKeys(Request, kw_only=True):
     """What a ticket says; in searches also what to look for, where 0 and "" mean any."""
 
-    asset_manager_id: int
-    account_provider_id: int
-    asset_id: int = 0
+    asset_manager_id: Int32
+    account_provider_id: Int32
+    asset_id: Int32 = 0
     ticket_id: str | None = None
-    ticket_type: WalletTicketType = WalletTicketType.UNKNOWN
-    ticket_status: WalletTicketStatus = WalletTicketStatus.UNKNOWN
-    ticket_number: int = 0
-    asset_manager_service_id: str | None = None
-    start_index: int | None = None
-    limit: int | None = None
+    ticket_type: WalletTicketType
+    ticket_status: WalletTicketStatus
+    ticket_number: int | Literal[""] | None = 0
+    asset_manager_service_id: str
+    start_index: Count | None = None
+    limit: Count | None = None
 
 
 class NewWalletTicket(WalletKeys, kw_only=True):
     """A ticket to open."""
 
-    asset_id: int
-    ticket_type: WalletTicketType
-    ticket_status: WalletTicketStatus
+    asset_id: Int32
+
+
+class NamedWalletTicket(NewWalletTicket, kw_only=True):
+    """A ticket by id and number."""
+
+    ticket_id: str
+    ticket_number: int
 
 
 def wallet_row(ticket: WalletTicket) -> dict[str, object]:
@@ -75,8 +82,8 @@ def create_asset_manager_wallet_ticket(context: Context, request: NewWalletTicke
     return {"success": True, "ticketnumber": ticket.ticket_number}
 
 
-@call("UpdateAssetManagerWalletTicket", permissions=(OPERATOR,), request=NewWalletTicket)
-def update_asset_manager_wallet_ticket(context: Context, request: NewWalletTicket) -> object:
+@call("UpdateAssetManagerWalletTicket", permissions=(OPERATOR,), request=NamedWalletTicket)
+def update_asset_manager_wallet_ticket(context: Context, request: NamedWalletTicket) -> object:
     """Change the ticket that id and number name."""
     exchange = context.exchange
     if not request.ticket_number and not request.ticket_id:
@@ -101,13 +108,15 @@ def update_asset_manager_wallet_ticket(context: Context, request: NewWalletTicke
 def _filter(request: WalletKeys) -> WalletFilter:
     return WalletFilter(
         request.asset_manager_id, request.account_provider_id, request.asset_id,
-        request.ticket_id or "", request.ticket_number, request.ticket_type,
+        request.ticket_id or "", request.ticket_number or 0, request.ticket_type,
         request.ticket_status,
     )
 
 
-@call("GetAssetManagerWalletTicket", permissions=(OPERATOR,), request=WalletKeys)
-def get_asset_manager_wallet_ticket(context: Context, request: WalletKeys) -> object:
+@call("GetAssetManagerWalletTicket", permissions=(OPERATOR,), request=NamedWalletTicket)
+def get_asset_manager_wallet_ticket(
+    context: Context, request: NamedWalletTicket
+) -> object:
     """The first matching ticket on the way from StartIndex to the newest."""
     found = context.exchange.treasury.wallet_tickets.find(
         _filter(request), page_size(request.start_index, "startIndex"),

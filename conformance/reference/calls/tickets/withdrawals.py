@@ -17,6 +17,7 @@ from conformance.reference.calls.treasury_shapes import (
 )
 from conformance.reference.dispatch import Context
 from conformance.reference.domain import two_factor
+from conformance.reference.domain.accounts import Account
 from conformance.reference.domain.permissions import OPERATOR, PUBLIC
 from conformance.reference.domain.refusals import (
     InvalidRequest,
@@ -36,7 +37,7 @@ class WithdrawOrder(AccountQuery, kw_only=True):
 
     product_id: int
     amount: Decimal
-    template_form: object = None
+    template_form: str | dict[str, object]
     template_type: str
 
 
@@ -57,10 +58,10 @@ class Wrapped(Request, kw_only=True):
 
 
 class Cancellation(OmsQuery, kw_only=True):
-    """Whose withdrawal; user and account are the caller's when absent."""
+    """Whose withdrawal."""
 
-    user_id: int | None = None
-    account_id: int | None = None
+    user_id: int
+    account_id: int
     request_code: str
 
 
@@ -83,8 +84,8 @@ class DirectWithdrawal(AccountQuery, kw_only=True):
 
     product_id: int
     amount: Decimal
-    template_form: object = None
-    template_form_type: str | None = None
+    template_form: str | dict[str, object]
+    template_form_type: str
 
 
 @call("CreateWithdrawTicket", permissions=(OPERATOR, "Withdraw"), request=Wrapped)
@@ -92,13 +93,22 @@ def create_withdraw_ticket(context: Context, request: Wrapped) -> object:
     """Reserve funds and open a ticket; its code is found in the lists of withdrawals."""
     order = _unwrap(context, request)
     account = account_of(context, order)
+    return _open(
+        context, account, order.product_id, order.amount, order.template_type, order.template_form
+    )
+
+
+def _open(
+    context: Context, account: Account, product_id: int, amount: Decimal, form_type: str,
+    form: object,
+) -> object:
     exchange = context.exchange
-    product = exchange.catalogue.product(order.product_id)
+    product = exchange.catalogue.product(product_id)
     providers.provider_for(exchange, product.product_id)
-    template = template_named(withdraw_templates(product), order.template_type)
+    template = template_named(withdraw_templates(product), form_type)
     withdrawals.create(
-        exchange, context.user, account.account_id, product.product_id, order.amount,
-        template_type=template.name, template_form=_filled_in(template, order.template_form),
+        exchange, context.user, account.account_id, product.product_id, amount,
+        template_type=template.name, template_form=_filled_in(template, form),
         address=context.peer.address,
     )
     return ACKNOWLEDGED
@@ -178,8 +188,14 @@ def confirm_withdraw(context: Context, request: Confirmation) -> object:
 
 @call("Withdraw", permissions=(OPERATOR, "Withdraw"), request=DirectWithdrawal)
 def withdraw(context: Context, request: DirectWithdrawal) -> object:
-    """Deprecated: no longer served."""
-    raise NotSupported("Withdraw is deprecated, use CreateWithdrawTicket")
+    """Deprecated: opens a ticket like its successor; deployments no longer support it."""
+    account = account_of(context, request)
+    if context.venues:
+        raise NotSupported("Withdraw is deprecated, use CreateWithdrawTicket")
+    return _open(
+        context, account, request.product_id, request.amount, request.template_form_type,
+        request.template_form,
+    )
 
 
 @call("GetOMSWithdrawFees", permissions=(OPERATOR, "Withdraw"), request=ProductQuery)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from conformance.reference.calls.registry import call, load_calls
 from conformance.reference.calls.request import Empty, Request
 from conformance.reference.calls.users.locks import UserNumber
@@ -32,18 +34,23 @@ class PermissionRevocation(Request):
     permission: str
 
 
+@cache
 def available_permissions() -> list[str]:
     """Every bundle, and one permission per call."""
     return sorted({*BUNDLES, *(spec.name for spec in load_calls().values())})
 
 
+@cache
+def _spelled() -> dict[str, str]:
+    return {name.casefold(): name for name in available_permissions()}
+
+
 def canonical_permission(name: str) -> str:
     """The permission's own spelling; raises NotFound for one that does not exist."""
-    wanted = name.casefold()
-    for known in available_permissions():
-        if known.casefold() == wanted:
-            return known
-    raise NotFound(f"Invalid Permission: {name}")
+    known = _spelled().get(name.casefold())
+    if known is None:
+        raise NotFound(f"Invalid Permission: {name}")
+    return known
 
 
 def require_grantable(context: Context, permission: str) -> str:

@@ -58,7 +58,7 @@ def set_user_info(context: Context, request: UserChange) -> object:
     require_default_account_scope(context, user)
     _validate(context, user, request)
     if request.email:
-        user.email = request.email
+        context.exchange.users.change_email(user, request.email)
     if request.password:
         user.set_password(request.password)
     if request.email_verified is not None:

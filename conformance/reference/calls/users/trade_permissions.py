@@ -101,7 +101,7 @@ def add_user_instrument_permissions_bulk(context: Context, request: InstrumentGr
 def add_user_product_permissions(context: Context, request: ProductGrant) -> object:
     """Let a user trade a product."""
     validate_products(context, request.oms_id, [request.user_id], [request.product_id])
-    context.exchange.grants.products.add((request.user_id, request.product_id))
+    context.exchange.grants.grant_products({(request.user_id, request.product_id)})
     return ACKNOWLEDGED
 
 
@@ -109,7 +109,8 @@ def add_user_product_permissions(context: Context, request: ProductGrant) -> obj
 def add_user_product_permissions_bulk(context: Context, request: ProductGrants) -> object:
     """Let several users trade several products, all or nothing."""
     validate_products(context, request.oms_id, request.user_ids, request.product_ids)
-    context.exchange.grants.products |= _pairs(context, request.user_ids, request.product_ids)
+    pairs = _pairs(context, request.user_ids, request.product_ids)
+    context.exchange.grants.grant_products(pairs)
     return ACKNOWLEDGED
 
 
@@ -117,5 +118,5 @@ def add_user_product_permissions_bulk(context: Context, request: ProductGrants) 
 def remove_user_product_permissions(context: Context, request: ProductGrant) -> object:
     """Take one product from one user; a second time changes nothing."""
     validate_products(context, request.oms_id, [request.user_id], [request.product_id])
-    context.exchange.grants.products.discard((request.user_id, request.product_id))
+    context.exchange.grants.withdraw_product(request.user_id, request.product_id)
     return ACKNOWLEDGED

@@ -89,7 +89,7 @@ class PrivateShares:
                 raise OperationFailed("user email already exists")
         if roles.get(GlobalRole.PLATFORM_ADMIN) is False and SUPERUSER in user.permissions:
             raise OperationFailed("a superuser stays platform admin")
-        user.email = email or user.email
+        users.change_email(user, email or user.email)
         for role, on in roles.items():
             self._set_global(user, role, on=on)
 

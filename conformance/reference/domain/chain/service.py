@@ -163,7 +163,9 @@ class Digitizer:
     def balance(self, contract: str | None, address: str | None) -> int:
         """What an address holds."""
         token = self.chain.token(contract)
-        return token.holdings.balances.get(self._address(token, address or ""), 0)
+        if not _ADDRESS.fullmatch(address or ""):
+            raise ChainError(f"not an address: {address}")
+        return token.holdings.balances.get((address or "").lower(), 0)
 
     def cap_table(self, contract: str | None) -> list[Holder]:
         """Everybody who holds the token, with the part of the supply."""

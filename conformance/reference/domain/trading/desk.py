@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from conformance.reference.defects import Defects, defect
@@ -51,6 +51,7 @@ REPLACE_KEEPS_PRIORITY = defect(
 SELF_TRADE = defect(
     "trading/self-trade", "With self-trade prevention an account never trades with itself."
 )
+TAKER_PRICE = defect("trading/taker-price", "A trade happens at the resting order's price.")
 NO_FUNDS = "Not_Enough_Funds"
 NO_MARKET = "No More Market"
 IMMEDIATE = frozenset((TimeInForce.IOC, TimeInForce.FOK))
@@ -336,7 +337,8 @@ class TradingDesk:
                 return
         inside = market.inside()
         for fill in match(market.book, order, limit, self._prevent if prevents else None):
-            self._settle(market, order, fill, inside)
+            at_own = self.defects(TAKER_PRICE) and order.price
+            self._settle(market, order, replace(fill, price=at_own) if at_own else fill, inside)
         if order.remaining > ZERO:
             self._keep_or_end(order, market)
 

@@ -132,13 +132,15 @@ class MarginDesk:
             same = position.product_id == currency
             price = Decimal(1) if same else self.price_of(position.product_id, currency)
             holdings += position.amount * price
-        if not account.margin_enabled:
+        if not account.trades_on_margin:
             return MarginState(NORMALIZED_PRODUCT, holdings, ZERO)
         return MarginState(NORMALIZED_PRODUCT, holdings * LEVERAGE, holdings * MAINTENANCE)
 
     def _why_refused(self, account: Account, terms: MarginTerms) -> str:
         if not account.margin_enabled:
             return "Margin is not enabled for this account"
+        if not account.trades_on_margin:
+            return "Account lacks its liability, lending or profit-and-loss account"
         if account.risk_type is RiskType.NO_TRADING:
             return "Account may not trade"
         if terms.side not in (Side.BUY, Side.SELL):

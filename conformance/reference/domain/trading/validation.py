@@ -21,6 +21,7 @@ from conformance.reference.domain.trading.orders import (
 OFF_INCREMENT = defect(
     "trading/off-increment", "A price between two price increments is refused."
 )
+ALWAYS_OPEN = defect("trading/always-open", "Only a running market takes orders and trades.")
 LARGEST = Decimal(10) ** 12
 """Quantities and prices beyond this are refused, so that amounts stay exact in 28 digits."""
 
@@ -31,7 +32,8 @@ def why_refused(
     """The reason to refuse an order, empty when its terms are acceptable."""
     if account.risk_type is RiskType.NO_TRADING:
         return "Account may not trade"
-    if instrument.session_status is not SessionStatus.RUNNING:
+    running = instrument.session_status is SessionStatus.RUNNING or defects(ALWAYS_OPEN)
+    if not running:
         return "Market is not running"
     return (
         _wrong_kind(terms, now)

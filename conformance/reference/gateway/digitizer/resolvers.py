@@ -11,6 +11,7 @@ from conformance.reference.domain.chain.chain import Report
 from conformance.reference.domain.chain.service import NETWORKS
 from conformance.reference.domain.chain.templates import TEMPLATES, ChainError
 from conformance.reference.domain.chain.tokens import Definition
+from conformance.reference.faults.registry import handled
 from conformance.reference.gateway.digitizer.session import Asking
 from conformance.reference.gateway.digitizer.shapes import (
     Shape,
@@ -186,6 +187,18 @@ def _operate(name: str, run: Any) -> None:
     mutation.set_field(name, resolve)
 
 
+def _with_faults(name: str, resolver: Any) -> Any:
+    """The resolver with the seeded defects that are on around it."""
+
+    def resolve(parent: object, info: Info, **arguments: Any) -> Any:
+        return handled(
+            asking(info), f"digitizer/{name}", arguments,
+            lambda: resolver(parent, info, **arguments),
+        )
+
+    return resolve
+
+
 _operate("mint", lambda d, user, a: d.mint(
     user, a["contractAddress"], a["uuid"], a["custodianAddress"], a["amount"]))
 _operate("burn", lambda d, user, a: d.burn(user, a["contractAddress"], a["amount"]))
@@ -205,3 +218,7 @@ _operate("deploy", lambda d, user, a: d.deploy(
     Definition(a["token"]["name"], a["token"]["symbol"], a["token"]["decimals"],
                a["token"]["cap"]),
     a["networkId"], a["template"]).address)
+
+for _kind in (query, mutation):
+    for _name, _resolver in list(_kind._resolvers.items()):
+        _kind.set_field(_name, _with_faults(_name, _resolver))

@@ -1,0 +1,110 @@
+"""``conformance selftest``: every seeded fault, and whether its clauses catch it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+from rich.console import Console as Screen
+
+from conformance.contract.catalog import load_contract
+from conformance.contract.errors import nearest_names
+from conformance.contract.resources import scenarios_root
+from conformance.selftest.expectations import read_expectations
+from conformance.selftest.worker import Tried
+from conformance.verdict.summary import CONFORMANT, NOT_CONFORMANT, OUR_ERROR, USAGE
+
+RED = frozenset({"fail", "differs"})
+
+
+@dataclass
+class Matrix:
+    """The kill matrix: for each fault the clauses named, and what became of them."""
+
+    expected: Mapping[str, tuple[str, ...]]
+    tried: dict[str, Tried] = field(default_factory=dict)
+
+    def red(self, defect: str) -> list[str]:
+        """The clauses that caught a fault."""
+        found = self.tried.get(defect)
+        return [c for c, verdict in found.verdicts.items() if verdict in RED] if found else []
+
+    def word(self, defect: str) -> str:
+        """What became of a fault."""
+        if not self.expected[defect]:
+            return "no clause"
+        if defect not in self.tried:
+            return "not tried"
+        return "killed" if self.red(defect) else "SURVIVES"
+
+    @property
+    def exit_code(self) -> int:
+        """0 when every fault is caught."""
+        words = {self.word(defect) for defect in self.expected}
+        if "not tried" in words:
+            return OUR_ERROR
+        return CONFORMANT if words <= {"killed"} else NOT_CONFORMANT
+
+
+def self_test(defects: tuple[str, ...], jobs: int) -> int:
+    """Try faults and print the matrix; exit code 0 when every one is caught."""
+    expected = read_expectations(scenarios_root(), load_contract("3.1"))
+    for name in defects:
+        if name not in expected:
+            near = ", ".join(nearest_names(name, expected)) or "none is near"
+            print(f"conformance: unknown defect {name!r}; nearest: {near}", file=sys.stderr)
+            return USAGE
+    matrix = Matrix({name: expected[name] for name in defects or expected})
+    screen = Screen(highlight=False, soft_wrap=True)
+    _try(matrix, jobs, screen)
+    _show(matrix, screen)
+    return matrix.exit_code
+
+
+def _try(matrix: Matrix, jobs: int, screen: Screen) -> None:
+    todo = {name: clauses for name, clauses in matrix.expected.items() if clauses}
+    names = list(todo)
+    shares = [names[start::jobs] for start in range(min(jobs, len(names)))]
+    lock = threading.Lock()
+
+    def work(share: list[str]) -> None:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "conformance.selftest.worker"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        with worker:
+            worker.stdin.write(json.dumps({name: todo[name] for name in share}))
+            worker.stdin.close()
+            for line in worker.stdout:
+                tried = msgspec.json.decode(line, type=Tried)
+                with lock:
+                    matrix.tried[tried.defect] = tried
+                    screen.print(f"  {matrix.word(tried.defect):<10}{tried.defect}")
+
+    threads = [threading.Thread(target=work, args=(share,)) for share in shares]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _show(matrix: Matrix, screen: Screen) -> None:
+    """The matrix as lines that can be searched: a fault, then each clause named for it."""
+    screen.print("\nkill matrix")
+    for name, clauses in matrix.expected.items():
+        verdicts = matrix.tried[name].verdicts if name in matrix.tried else {}
+        screen.print(f"{matrix.word(name):<10}{name}")
+        for clause in clauses:
+            verdict = verdicts.get(clause, "not run")
+            caught = "caught it" if verdict in RED else f"{verdict}: did not"
+            screen.print(f"            {clause}  {caught}")
+    words = [matrix.word(name) for name in matrix.expected]
+    counts = {word: words.count(word) for word in dict.fromkeys(words)}
+    screen.print(f"{len(words)} seeded faults: " + ", ".join(f"{n} {w}" for w, n in counts.items()))

@@ -1,0 +1,1 @@
+"""Sending a recorded conversation again and judging it again."""

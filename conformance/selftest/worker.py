@@ -1,0 +1,117 @@
+"""One pytest session that tries many faults: one exchange, put back between them.
+
+``python -m conformance.selftest.worker`` reads ``{"defect": [clauses]}`` as JSON from standard
+input and writes one JSON line per fault, as soon as it is tried.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+import urllib.request
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from conformance.commands.run import RunRequest, pytest_arguments
+from conformance.plugin.console import Console
+from conformance.plugin.selection import clause_of
+from conformance.plugin.session import serving
+from conformance.target.target_file import read_target
+from conformance.verdict.outcome import WORST_FIRST, Verdict
+
+SEED = 0
+
+
+class Tried(msgspec.Struct, frozen=True):
+    """What became of the clauses named for one fault."""
+
+    defect: str
+    verdicts: dict[str, Verdict]
+
+
+class _Loop:
+    """Runs the cases of each fault's clauses, a world of its own each time."""
+
+    def __init__(
+        self, tasks: Mapping[str, Sequence[str]], reset: Callable[[str], None],
+        tell: Callable[[Tried], None],
+    ) -> None:
+        self._tasks = tasks
+        self._reset = reset
+        self._tell = tell
+        self._verdicts: dict[str, Verdict] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Instead of running each case once."""
+        cases: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+        for item in session.items:
+            cases[clause_of(item) or ""].append(item)
+        for defect, clauses in self._tasks.items():
+            self._reset(defect)
+            self._verdicts = {}
+            items = [item for clause in clauses for item in cases[clause]]
+            for item, following in zip(items, [*items[1:], None], strict=True):
+                item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
+            self._tell(Tried(defect, {c: self._verdicts.get(c, "unverified") for c in clauses}))
+            session.shouldstop = False
+        return True
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """The worst verdict of a clause stands for it."""
+        outcome: dict[str, Any] | None = getattr(report, "conformance_outcome", None)
+        if outcome is None:
+            return
+        clause, verdict = outcome["clause"], outcome["verdict"]
+        known = self._verdicts.get(clause, verdict)
+        self._verdicts[clause] = min(known, verdict, key=WORST_FIRST.index)
+
+
+def try_faults(tasks: Mapping[str, Sequence[str]], tell: Callable[[Tried], None]) -> None:
+    """Try these faults one after the other."""
+    with (
+        tempfile.TemporaryDirectory(prefix="conformance-selftest-") as folder,
+        serving(Path(folder) / "target.toml", SEED) as file,
+    ):
+        address = _reset_address(file)
+
+        def reset(defect: str) -> None:
+            body = json.dumps({"defects": [defect]}).encode()
+            asked = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+            with urllib.request.urlopen(asked) as answer:
+                answer.read()
+
+        request = RunRequest(target=str(file), seed=SEED, report_dir=Path(folder) / "run")
+        plugins = [_Loop(tasks, reset, tell), Console(silent=True)]
+        pytest.main(pytest_arguments(request), plugins=plugins)
+
+
+def _reset_address(file: Path) -> str:
+    clock = read_target(file).hooks.clock
+    if clock is None or clock.url is None:
+        raise RuntimeError("the reference exchange offers no control endpoint")
+    return clock.url.rpartition("/")[0] + "/reset"
+
+
+def main() -> None:
+    """Tasks in, lines out; whatever the cases print goes elsewhere."""
+    tasks = json.load(sys.stdin)
+    with os.fdopen(os.dup(1), "w", encoding="utf-8") as out:
+        os.dup2(2, 1)
+
+        def tell(tried: Tried) -> None:
+            out.write(msgspec.json.encode(tried).decode() + "\n")
+            out.flush()
+
+        try_faults(tasks, tell)
+
+
+if __name__ == "__main__":
+    main()

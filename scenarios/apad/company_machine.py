@@ -1,0 +1,140 @@
+"""A random conversation about two companies and three people, and the model that predicts it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from conformance.generate.world import World
+from conformance.oracle.verify import Verifier
+from conformance.target.session import Turn, lookup
+from scenarios.apad.vocabulary import (
+    Stock,
+    ask,
+    at_apad,
+    companies_by_name,
+    company_balance,
+    grant,
+    holders,
+    log_in,
+    new_company,
+    new_member,
+    new_stock,
+    position,
+    roles_at,
+    total_issued,
+    users_by_name,
+)
+
+ROLES = ("CoAdmin", "CoShareholder", "CoAgent")
+people, places = st.integers(0, 2), st.integers(0, 1)
+roles, shares = st.sampled_from(ROLES), st.integers(1, 400)
+
+
+class CompanyMachine(RuleBasedStateMachine):
+    """Subclass it with ``world`` set; see :func:`machine_for`."""
+
+    world: World
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.verify = Verifier(self.world.contract)
+        self.platform = at_apad(self.world, "platform_admin")
+        self.companies = [new_company(self.world), new_company(self.world)]
+        self.people = [new_member(self.world) for _ in range(3)]
+        self.stock: Stock = new_stock(self.world, 1000)
+        self.logins = [log_in(self.world, person) for person in self.people]
+        self.held: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
+        self.shares = [Decimal(0)] * 3
+        self.kept = company_balance(self.platform, self.stock.company, self.stock.asset)
+        self.total = total_issued(self.platform, self.stock.asset)
+
+    @rule(who=people, where=places, role=roles)
+    def add(self, who: int, where: int, role: str) -> None:
+        """A role is given; an administrator becomes shareholder too."""
+        company = self.companies[where]
+        turn = ask(self.platform, "UpdateCompanyAddRoles", companyName=company,
+                   roleNames=[role.replace("Co", "Company")], userName=self.people[who].name)
+        self.verify.succeeded(turn)
+        self.held[company] |= {(who, role)}
+        if role == "CoAdmin":
+            self.held[company] |= {(who, "CoShareholder")}
+
+    @rule(who=people, where=places, role=roles)
+    def remove(self, who: int, where: int, role: str) -> None:
+        """A role is taken. Whether an administrator's share goes alone, the pages leave open."""
+        company = self.companies[where]
+        mine = {held for person, held in self.held[company] if person == who}
+        if role not in mine or (role == "CoShareholder" and "CoAdmin" in mine):
+            return
+        turn = ask(self.platform, "RemoveUserRole", companyName=company, roleName=role,
+                   userName=self.people[who].name)
+        self.verify.succeeded(turn)
+        self.held[company] -= {(who, role)}
+
+    @rule(where=places)
+    def depose(self, where: int) -> None:
+        """All administrators of a company go."""
+        company = self.companies[where]
+        self.verify.succeeded(ask(self.platform, "RemoveAllCoAdmins", companyName=company))
+        self.held[company] = {pair for pair in self.held[company] if pair[1] != "CoAdmin"}
+
+    @rule(who=people, amount=shares)
+    def give(self, who: int, amount: int) -> None:
+        """Shares from the company to somebody, if it has that many."""
+        keys = grant(self.stock, self.people[who].name, Decimal(amount))
+        turn = ask(self.stock.session, "TransferAsset", **keys)
+        self._decided(turn, possible=amount <= self.kept)
+        if amount <= self.kept:
+            self._move(who, Decimal(amount))
+
+    @rule(who=people, amount=shares)
+    def claw(self, who: int, amount: int) -> None:
+        """Shares back to the company, if there are that many."""
+        turn = ask(self.stock.session, "ClawbackShares", assetname=self.stock.asset,
+                   user=self.people[who].name, amount=Decimal(amount))
+        self._decided(turn, possible=amount <= self.shares[who])
+        if amount <= self.shares[who]:
+            self._move(who, -Decimal(amount))
+
+    @invariant()
+    def target_agrees_with_the_model(self) -> None:
+        """Roles from either side, then shares from either side, then the total."""
+        listed, users = companies_by_name(self.platform), users_by_name(self.platform)
+        for company in self.companies:
+            for role in ROLES:
+                required = sorted(
+                    self.people[who].name for who, held in self.held[company] if held == role
+                )
+                self.verify.equal(f"{role}", holders(listed[company], role), required)
+            for who, person in enumerate(self.people):
+                mine = sorted(held for other, held in self.held[company] if other == who)
+                self.verify.equal("roles", roles_at(users[person.name], company), mine)
+        self._agree_on_shares()
+
+    def _agree_on_shares(self) -> None:
+        asset = self.stock.asset
+        found = [position(self.world, login, asset) for login in self.logins]
+        self.verify.equal("positions", found, self.shares)
+        kept = company_balance(self.platform, self.stock.company, asset)
+        self.verify.equal("company balance", kept, self.kept)
+        self.verify.equal("TotalIssued", total_issued(self.platform, asset), self.total)
+
+    def _decided(self, turn: Turn, *, possible: bool) -> None:
+        if possible:
+            self.verify.succeeded(turn)
+            self.verify.equal("AssetName", lookup(turn.value, "AssetName"), self.stock.asset, turn)
+        else:
+            self.verify.refused(turn)
+
+    def _move(self, who: int, amount: Decimal) -> None:
+        self.shares[who] += amount
+        self.kept -= amount
+
+
+def machine_for(world: World) -> type[CompanyMachine]:
+    """The machine of one world."""
+    return type("CompanyMachineHere", (CompanyMachine,), {"world": world})
