@@ -71,6 +71,13 @@ class Contract:
         return SECTIONS
 
     @cached_property
+    def _by_section(self) -> dict[str, tuple[Call, ...]]:
+        return {
+            section: tuple(call for call in self.calls if call.section == section)
+            for section in SECTIONS
+        }
+
+    @cached_property
     def clause_sections(self) -> tuple[str, ...]:
         """The section names, and behind them what other clauses are about, such as workflows."""
         return tuple(dict.fromkeys((*SECTIONS, *(clause.section for clause in self.clauses))))
@@ -79,7 +86,7 @@ class Contract:
         """Return the calls of one section."""
         if name.lower() not in SECTIONS:
             raise UnknownName("section", name, SECTIONS)
-        return tuple(call for call in self.calls if call.section == name.lower())
+        return self._by_section[name.lower()]
 
     def call(self, name: str, section: str | None = None) -> Call:
         """Return the call of that name, alias or ``section/Name``.

@@ -84,18 +84,19 @@ def serving(file: Path, seed: int, *, defects: tuple[str, ...] = ()) -> Iterator
         "--seed", str(seed), "--write-target", str(file),
         *(word for defect in defects for word in ("--defect", defect)),
     ]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        if not process.stdout.readline():
-            raise ReferenceDidNotStart(process.stderr.read()[-2000:])
-        yield file
-    finally:
-        process.terminate()
-        process.wait(READY_TIMEOUT_S)
+    # What it says goes to a file: a pipe that nobody empties would stop it in the middle of a run.
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=said, text=True)
+        try:
+            assert process.stdout is not None
+            if not process.stdout.readline():
+                process.wait(READY_TIMEOUT_S)
+                said.seek(0)
+                raise ReferenceDidNotStart(said.read()[-2000:])
+            yield file
+        finally:
+            process.terminate()
+            process.wait(READY_TIMEOUT_S)
 
 
 def load_recipes(scenarios: Path) -> None:

@@ -23,6 +23,9 @@ KEYS = (
     "currentpassword", "oldpassword", "assetmanagercorepassword", "apikey", "apisecret", "secret",
     "signature", "totpsecret", "googleqrcode", "manualcode", "sessionid", "accesscode",
 )
+_STEMS = ("token", "authorization", "cookie", "password", "apikey", "secret", "signature",
+          "googleqrcode", "manualcode", "sessionid", "accesscode")
+"""One of them is in every key; looking for them first is far cheaper than the pattern."""
 _KEYED = re.compile(
     r'\\*"(' + "|".join(KEYS) + r')\\*"\s*:\s*\\*"((?:[^"\\]|\\+/)+)', re.IGNORECASE
 )
@@ -57,9 +60,15 @@ class Secrets:
                 self._grams.setdefault(form[start:start + GRAM], label)
 
     def learn(self, text: str) -> None:
-        """Keep what stands under the keys of secrets, at any depth of JSON inside JSON."""
+        """Keep what stands under the keys of secrets, at any depth of JSON inside JSON.
+
+        Of an address that carries a seed only the seed: the rest names the user.
+        """
+        lowered = text.casefold()
+        if not any(stem in lowered for stem in _STEMS):
+            return
         for key, value in _KEYED.findall(text):
-            if value.casefold() not in _NO_SECRET:
+            if value.casefold() not in _NO_SECRET and not _SEED.search(value):
                 self.keep(value.replace("\\/", "/"), key.lower())
         for seed in _SEED.findall(text):
             self.keep(seed, "totpsecret")

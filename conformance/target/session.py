@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from conformance.contract.call import Call
 from conformance.contract.catalog import Contract
@@ -84,14 +84,14 @@ NO_SESSION = "5f0c1f6e-0d5b-4c55-9a52-7d6b7b8f2e11"
 """A session id that no exchange has handed out."""
 
 
-def secretive(call: Call | None) -> bool:
-    """Can a request or a reply of this call hold a secret? Unknown ones may hold anything."""
+def secretive(call: Call | None, part: Literal["request", "response"]) -> bool:
+    """Can this part of a call hold a secret? Unknown calls may hold anything."""
     if call is None:
         return True
-    cache, place = call.store.cache, ("secretive", call.key)
+    cache, place = call.store.cache, ("secretive", call.key, part)
     if place not in cache:
-        schemas = json.dumps([call.bundled("request"), call.bundled("response")]).lower()
-        cache[place] = any(f'"{key}"' in schemas for key in KEYS)
+        schema = json.dumps(call.bundled(part)).lower()
+        cache[place] = any(f'"{key}"' in schema for key in KEYS)
     return bool(cache[place])
 
 
@@ -288,8 +288,12 @@ class Session:
 
     def _learn(self, name: str, turn: Turn) -> None:
         """Take note of the secrets in a request or reply that has any."""
-        if self.transcript is not None and secretive(self._call_of(name)):
+        if self.transcript is None:
+            return
+        call = self._call_of(name)
+        if secretive(call, "request"):
             self.transcript.secrets.learn(turn.sent)
+        if secretive(call, "response"):
             self.transcript.secrets.learn(turn.text)
 
     def _call_of(self, name: str) -> Call | None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from conformance.target.secrets import Secrets
+from conformance.target.secrets import _STEMS, KEYS, Secrets
 
 TOKEN = "3f1d0c55-77aa-4a0e-9d55-0f6b0a1c2d3e"
 
@@ -47,6 +47,14 @@ def test_masks_one_time_codes_and_their_seeds(secrets: Secrets) -> None:
     assert "JBSWY3DPEHPK3PXP" not in secrets.mask("seed JBSWY3DPEHPK3PXP")
 
 
+def test_an_address_with_a_seed_hides_the_seed_alone(secrets: Secrets) -> None:
+    address = "otpauth://totp/X:somebody-long?secret=JBSWY3DPEHPK3PXP&issuer=X"
+    secrets.learn(json.dumps({"GoogleQRCode": address}))
+
+    assert secrets.mask("somebody-long") == "somebody-long"
+    assert secrets.mask(address) == address.replace("JBSWY3DPEHPK3PXP", "***")
+
+
 def test_names_equal_secrets_alike(secrets: Secrets) -> None:
     secrets.keep(TOKEN, "sessiontoken")
 
@@ -58,3 +66,7 @@ def test_leaves_everything_else(secrets: Secrets) -> None:
     text = '{"errorcode":20,"code":7,"password":null,"UserName":"trader","token":false}'
 
     assert secrets.mask(text) == text
+
+
+def test_every_key_of_a_secret_is_looked_for() -> None:
+    assert all(any(stem in key for stem in _STEMS) for key in KEYS)

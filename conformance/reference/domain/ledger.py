@@ -121,6 +121,12 @@ class Ledger:
     _by_account: defaultdict[int, list[Transaction]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    _of_account: defaultdict[int, list[Position]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    _of_product: defaultdict[int, list[Position]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def position(self, account_id: int, product_id: int) -> Position:
         """The position, created empty when the account never had the product."""
@@ -128,12 +134,17 @@ class Ledger:
         found = self.positions.get(key)
         if found is None:
             found = self.positions[key] = Position(account_id, product_id)
+            self._of_account[account_id].append(found)
+            self._of_product[product_id].append(found)
         return found
 
     def positions_of(self, account_id: int) -> list[Position]:
         """All positions of one account, by product id."""
-        mine = [p for (owner, _), p in self.positions.items() if owner == account_id]
-        return sorted(mine, key=lambda position: position.product_id)
+        return sorted(self._of_account[account_id], key=lambda position: position.product_id)
+
+    def positions_in(self, product_id: int) -> list[Position]:
+        """All positions of one product, in the order in which they came to be."""
+        return list(self._of_product[product_id])
 
     def transactions_of(self, account_id: int) -> list[Transaction]:
         """The account's transactions, oldest first."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from conformance.reference.calls.apad.registry import Caller
 from conformance.reference.domain.apad.companies import Company
-from conformance.reference.domain.apad.roles import CompanyRole
+from conformance.reference.domain.apad.roles import ROLES, CompanyRole
 from conformance.reference.domain.apad.shares import Share
 from conformance.reference.domain.users import User
 
@@ -27,7 +27,7 @@ def user_object(caller: Caller, user: User) -> dict[str, object]:
         names = [role.role_name for role in roles]
         by_company[company.name] = names[0] if len(names) == 1 else names
         held_anywhere.update(roles)
-    permissions += [role.value for role in CompanyRole if role in held_anywhere]
+    permissions += [role.value for role in ROLES if role in held_anywhere]
     return {
         "Permissions": permissions,
         "RoleNamesByCompanyName": by_company,
@@ -52,7 +52,7 @@ def company_object(
                 holder_key: [users.get(user_id).name for user_id in company.roles[role]],
                 "CompanyName": company.name,
             }
-            for role in CompanyRole
+            for role in ROLES
             if company.roles.get(role)
         ],
         "UserNames": [users.get(u).name for u in caller.apad.associated(company)],

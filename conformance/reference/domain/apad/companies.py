@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.reference.defects import defect
 from conformance.reference.domain.accounts import Account
-from conformance.reference.domain.apad.roles import CompanyRole
+from conformance.reference.domain.apad.roles import ROLES, CompanyRole
 from conformance.reference.domain.refusals import NotFound, OperationFailed
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Company:
 
     def roles_of(self, user_id: int) -> list[CompanyRole]:
         """The user's roles here."""
-        return [role for role in CompanyRole if self.has(user_id, role)]
+        return [role for role in ROLES if user_id in self.roles.get(role, ())]
 
 
 @dataclass
@@ -90,9 +90,9 @@ class Companies:
 
     def of_user(self, user_id: int, *roles: CompanyRole) -> list[Company]:
         """Companies in which the user has any of these roles, or any role at all."""
-        wanted = set(roles or CompanyRole)
+        wanted = roles or ROLES
         known = sorted(self.ever[user_id].items())
-        return [c for _, c in known if wanted & set(c.roles_of(user_id))]
+        return [c for _, c in known if any(c.has(user_id, role) for role in wanted)]
 
     def give(self, company: Company, user_id: int, role: CompanyRole) -> None:
         """Give a role; an admin becomes shareholder too, an agent may use the account."""

@@ -29,6 +29,9 @@ class CompanyRole(StrEnum):
         return self.value.replace("Company", "Co")
 
 
+ROLES = tuple(CompanyRole)
+
+
 def company_role(name: str) -> CompanyRole:
     """The role behind either of its two names.
 

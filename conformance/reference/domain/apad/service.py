@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.reference.domain import registration
 from conformance.reference.domain.apad.companies import Companies, Company
-from conformance.reference.domain.apad.roles import CompanyRole, GlobalRole
+from conformance.reference.domain.apad.roles import ROLES, CompanyRole, GlobalRole
 from conformance.reference.domain.apad.shares import Share, Shares
 from conformance.reference.domain.permissions import OPERATOR, SUPERUSER
 from conformance.reference.domain.refusals import InvalidRequest, NotFound, OperationFailed
@@ -113,10 +113,10 @@ class PrivateShares:
     def associated(self, company: Company) -> list[int]:
         """Users with a role in the company or a balance in an asset of it."""
         found: dict[int, None] = {}
-        for role in CompanyRole:
+        for role in ROLES:
             found.update(dict.fromkeys(company.roles.get(role, ())))
+        agents = company.roles.get(CompanyRole.AGENT, ())
         for share in self.shares.of_company(company.company_id):
-            agents = company.roles.get(CompanyRole.AGENT, ())
             found.update(dict.fromkeys(h for h in self.shares.holders(share) if h not in agents))
         return list(found)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -52,6 +53,7 @@ class Shares:
 
     exchange: Exchange
     by_product: dict[int, Share] = field(default_factory=dict)
+    _by_company: defaultdict[int, list[Share]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, company: Company, name: str, full_name: str) -> Share:
         """Create the asset, its product and the provider through which it can be deposited."""
@@ -64,6 +66,7 @@ class Shares:
         )
         share = Share(exchange.ids.guid(), product.product_id, company.company_id, name, full_name)
         self.by_product[product.product_id] = share
+        self._by_company[company.company_id].append(share)
         self._install_provider(product)
         return share
 
@@ -76,7 +79,7 @@ class Shares:
 
     def of_company(self, company_id: int) -> list[Share]:
         """What a company has issued, oldest first."""
-        return [share for share in self.by_product.values() if share.company_id == company_id]
+        return list(self._by_company[company_id])
 
     def issued(self, share: Share) -> Decimal:
         """How many are on the exchange, granted or not."""
@@ -92,9 +95,9 @@ class Shares:
         accounts = self.exchange.accounts
         found = {
             user_id
-            for (account_id, product_id), position in self.exchange.ledger.positions.items()
-            if product_id == share.product_id and account_id != OUTSIDE and position.amount > ZERO
-            for user_id in accounts.get(account_id).user_ids
+            for position in self.exchange.ledger.positions_in(share.product_id)
+            if position.account_id != OUTSIDE and position.amount > ZERO
+            for user_id in accounts.get(position.account_id).user_ids
         }
         return sorted(found)
 

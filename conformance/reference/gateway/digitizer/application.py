@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -12,18 +14,20 @@ from ariadne.asgi.handlers import GraphQLHTTPHandler, GraphQLTransportWSHandler
 from graphql import (
     DocumentNode,
     GraphQLError,
+    GraphQLSchema,
     IntValueNode,
     ObjectFieldNode,
     StringValueNode,
     Visitor,
     parse,
+    validate,
     visit,
 )
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from conformance.reference.dispatch import Dispatcher
 from conformance.reference.gateway.digitizer.resolvers import mutation, query
@@ -35,6 +39,7 @@ PATHS = ("/digitizer/graphql", "/digitizer/graphql/")
 # Nesting of one document; deeper ones would exhaust the parser's stack.
 MOST_NESTED = 50
 _MOST_TOKENS = 20_000
+_REMEMBERED = 256
 _LOG = "conformance.reference.digitizer"
 
 
@@ -51,7 +56,8 @@ def digitizer_routes(dispatcher: Dispatcher) -> list[Route | WebSocketRoute]:
     logging.getLogger(_LOG).addFilter(_is_unexpected)
     http = _HttpHandler(dispatcher)
     application = GraphQL(
-        schema, context_value=context, query_parser=read_document, http_handler=http,
+        schema, context_value=context, query_parser=read_document,
+        query_validator=_Validator(), http_handler=http,
         websocket_handler=GraphQLTransportWSHandler(on_connect=_remember),
         execute_get_queries=True, logger=_LOG,
     )
@@ -70,7 +76,7 @@ def _is_unexpected(record: logging.LogRecord) -> bool:
     """A refusal is an answer, not something to log."""
     error = record.msg
     cause = error.original_error if isinstance(error, GraphQLError) else error
-    return cause is not None and not isinstance(cause, GraphQLError)
+    return cause is not None and not isinstance(cause, (GraphQLError, WebSocketDisconnect))
 
 
 def _remember(websocket: WebSocket, payload: object) -> None:
@@ -85,8 +91,9 @@ class _Listening:
         self._application = application
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one connection."""
-        await self._application.handle_websocket(CheckedSocket(scope, receive, send))
+        """Serve one connection; a client that leaves in the middle is no error."""
+        with contextlib.suppress(WebSocketDisconnect):
+            await self._application.handle_websocket(CheckedSocket(scope, receive, send))
 
 
 class _HttpHandler(GraphQLHTTPHandler):
@@ -136,9 +143,34 @@ def read_document(context: Any, data: dict[str, Any]) -> DocumentNode:
         for value in variables.values():
             if isinstance(value, dict) and type(value.get("supply")) is int:
                 value["supply"] = str(value["supply"])
+    return _parsed(text)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(text: str) -> DocumentNode:
     document = visit(parse(text, max_tokens=_MOST_TOKENS), _SupplyAsText())
     assert isinstance(document, DocumentNode)
     return document
+
+
+class _Validator:
+    """Validates each document once: it takes ten times as long as answering it."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[GraphQLError]] = {}
+
+    def __call__(
+        self, schema: GraphQLSchema, document_ast: DocumentNode, rules: Any = None,
+        max_errors: int | None = None, type_info: Any = None,
+    ) -> list[GraphQLError]:
+        """The errors of a document; graphql-core takes no ``type_info`` any more."""
+        assert document_ast.loc is not None
+        text = document_ast.loc.source.body
+        if text not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[text] = validate(schema, document_ast, rules, max_errors)
+        return list(self._known[text])
 
 
 class _SupplyAsText(Visitor):
