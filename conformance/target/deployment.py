@@ -18,15 +18,22 @@ from typing import Any
 import pyotp
 
 from conformance.contract.catalog import Contract
+from conformance.target import provision
 from conformance.target.exposure import Exposure
 from conformance.target.fence import Fence
 from conformance.target.hooks import HookClient
 from conformance.target.leaks import LeakLedger
 from conformance.target.pace import Pace
+from conformance.target.provision import MANUAL_ENTRY as MANUAL_ENTRY
+from conformance.target.provision import OPERATOR_ID as OPERATOR_ID
+from conformance.target.provision import OTHER as OTHER
 from conformance.target.secrets import Secrets
 from conformance.target.session import SERVICES, Session, Turn, lookup
 from conformance.target.target_file import SECRET_KEYS, Persona, Target
 from conformance.target.transcript import Tap, Transcript
+from conformance.target.unavailable import LoginFailed as LoginFailed
+from conformance.target.unavailable import NotOffered as NotOffered
+from conformance.target.unavailable import Unavailable as Unavailable
 from conformance.wire.graphql import GraphqlSurface
 from conformance.wire.http import HttpPool, HttpSurface
 from conformance.wire.rpc import RpcSurface
@@ -34,26 +41,9 @@ from conformance.wire.surface import Surface, WebSocketSurface
 from conformance.wire.websocket import Lost, Unreachable, WebSocketClient
 from conformance.wire.window import Window
 
-OPERATOR_ID = 1
-"""The documented value of OperatorId at registration."""
-
-OTHER, MANUAL_ENTRY = 3, 10
-"""TransactionType and ReferenceType of a manual ledger entry."""
 CLOSING_S = 10
 IDLE_LIMIT_MS = 3_600_000
 """The documented hour without activity after which a session is over."""
-
-
-class Unavailable(Exception):
-    """This target cannot show what was asked for; the message is the reason."""
-
-
-class NotOffered(Exception):
-    """The target file names no such service, so nothing is asked of it."""
-
-
-class LoginFailed(Exception):
-    """A persona of the target file could not log in."""
 
 
 class Deployment:
@@ -167,30 +157,11 @@ class Deployment:
         ``permissions`` are added to the default ones. Needs an operator persona and a way to
         confirm the e-mail; raises Unavailable otherwise.
         """
-        operator = self.persona("operator")
-        name, password, email = self._new_identity()
-        user_id = self._register(name, password, email)
-        self._confirm(operator, user_id, email)
-        for permission in permissions:
-            operator.call("AddUserPermission", UserId=user_id, Permission=permission, Value=1)
-        session = self.connect(name)
-        session.username, session.password = name, password
-        self.log_in(session, Persona(username=name, password=password))
-        for product_id, amount in (funds or {}).items():
-            self.fund(session.account_id, product_id, amount)
-        return session
+        return provision.throwaway(self, funds or {}, permissions)
 
     def fund(self, account_id: int, product_id: int, amount: Decimal) -> None:
         """Credit an account by a manual ledger entry; raises Unavailable when it is refused."""
-        turn = self.persona("operator").call(
-            "SubmitAccountLedgerEntry",
-            omsId=self.oms_id, accountId=account_id, productId=product_id, cR_Amt=amount,
-            dR_Amt=Decimal(0), comment="conformance", oneSidedTransaction=True,
-            transactionType=OTHER, transactionReferenceType=MANUAL_ENTRY,
-        )
-        if turn.reply is None or turn.get("result") is False:
-            raise Unavailable(f"account {account_id} cannot be funded: {turn.text[:300]}")
-        self.leaks.record("Funds", f"account {account_id}, product {product_id}: {amount}")
+        provision.fund(self, account_id, {product_id: amount})
 
     def mails(self, address: str) -> list[dict[str, Any]]:
         """The mails to an address, oldest first; raises Unavailable without a mailbox hook."""
@@ -374,31 +345,6 @@ class Deployment:
     def _mark(self) -> str:
         """What tells the names of this run from those of others."""
         return self.namespace.replace("-", "").upper() or str(self.now_ms() % 10**9)
-
-    def _new_identity(self) -> tuple[str, str, str]:
-        stem = self.unique_name("conformance-")
-        return stem, self.new_password(stem), f"{stem}@example.com"
-
-    def _register(self, name: str, password: str, email: str) -> int:
-        turn = self.persona("anonymous").call(
-            "RegisterUser",
-            UserInfo={"UserName": name, "passwordHash": password, "Email": email},
-            UserConfig=[], AffiliateTag="", OperatorId=OPERATOR_ID,
-        )
-        user_id = turn.get("UserId")
-        if not isinstance(user_id, int):
-            raise Unavailable(f"a user cannot be registered: {turn.text[:300]}")
-        self.leaks.record("User", user_id)
-        return user_id
-
-    def _confirm(self, operator: Session, user_id: int, email: str) -> None:
-        info = operator.call("GetUserInfo", OMSId=self.oms_id, UserId=user_id)
-        code = info.get("pendingEmailCode") or self.mail_code(email)
-        turn = self.persona("anonymous").call(
-            "ConfirmUserEmail", UserId=user_id, VerifyEmailCode=code
-        )
-        if turn.get("result") is not True:
-            raise Unavailable(f"user {user_id} cannot be confirmed: {turn.text[:300]}")
 
 
 async def _all(closing: Sequence[Coroutine[Any, Any, None]]) -> None:

@@ -259,6 +259,24 @@ class Session:
         """Run something on the session's loop, for work over several sessions at once."""
         return self._run(work)
 
+    def send_and_cut(
+        self, name: str, payloads: Sequence[Any], *, replies: int = 0, part: Any = None
+    ) -> list[str]:
+        """Send requests together and cut the connection when so many are answered.
+
+        ``part`` is one more request, of which the end is never sent. Returns the payloads of the
+        replies; over frames only.
+        """
+        texts = [dump_json(payload) for payload in payloads]
+        beginning = dump_json(part) if part is not None else ""
+        for text in (*texts, *([beginning] if beginning else ())):
+            self.allow(name, text)
+        assert isinstance(self.surface, WebSocketSurface)
+        frames = self._run(self.surface.client.send_and_cut(
+            self.aliases.get(name, name), texts, replies=replies, part=beginning
+        ))
+        return [frame.payload for frame in frames]
+
     def events(self, *names: str) -> list[Frame]:
         """Events that arrived so far. A Ping is the fence: what came before it is complete."""
         self.send("Ping", "{}")

@@ -86,13 +86,22 @@ class Socket(asyncio.Protocol):
             self._flushing = True
             self._loop.call_soon(self._flush)
 
+    def send_part(self, text: str) -> None:
+        """Queue the beginning of a message whose end will not come."""
+        self._protocol.send_text(text.encode("utf-8", "surrogatepass"), fin=False)
+
+    def flush(self) -> None:
+        """Let what is queued leave now."""
+        self._flush()
+
     @property
     def pending(self) -> bool:
         """Has something arrived that the loop has not taken in, be it the connection's end?"""
         if self._transport is None or self._transport.is_closing():
             return False
-        descriptor = self._transport.get_extra_info("socket").fileno()
-        return bool(select.select([descriptor], [], [], 0)[0])
+        poll = select.poll()
+        poll.register(self._transport.get_extra_info("socket").fileno(), select.POLLIN)
+        return bool(poll.poll(0))
 
     @property
     def congested(self) -> bool:

@@ -153,6 +153,36 @@ class WebSocketClient:
         self._socket.send(text)
         await self._socket.writable()
 
+    async def send_and_cut(
+        self, name: str, payloads: Iterable[str], *, replies: int = 0, part: str = ""
+    ) -> list[Frame]:
+        """Send requests in one write, and cut the connection when so many are answered.
+
+        With no replies to wait for it is cut as soon as the requests have left. ``part`` is the
+        payload of one more request of which the end is never sent. Returns the replies.
+        """
+        answered: list[Frame] = []
+        enough = asyncio.Event()
+
+        def receive(answer: Frame | Lost) -> None:
+            if isinstance(answer, Frame):
+                answered.append(answer)
+            if isinstance(answer, Lost) or len(answered) >= replies:
+                enough.set()
+
+        for payload in payloads:
+            self._send(name, payload, MessageType.REQUEST, self._next_sequence(), receive)
+        if part:
+            text = encode_frame(MessageType.REQUEST, self._next_sequence(), name, part)
+            self._socket.send_part(text[:-1])
+        self._socket.flush()
+        if replies:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._timeout_s):
+                    await enough.wait()
+        self._socket.abort()
+        return answered[:replies]
+
     async def ping(self) -> bool:
         """Send a ping control frame; was it answered with a pong in time?"""
         try:

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Read, World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.accounts.vocabulary import number, rows, updated
 from scenarios.tickets.vocabulary import Till, fiat_till
 

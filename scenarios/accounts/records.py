@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from conformance.generate.world import World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.accounts.vocabulary import (
     SINGLE_PRODUCT,
     account_ids,

@@ -10,8 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Read, World
-from conformance.target.deployment import MANUAL_ENTRY, OTHER, Unavailable
+from conformance.target.provision import MANUAL_ENTRY, OTHER
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import funds, held, number, rows
 
 NOT_AUTHORISED = 20

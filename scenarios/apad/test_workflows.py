@@ -9,7 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from conformance.generate.world import World
 from conformance.oracle.verify import Verifier
 from conformance.plugin.marks import clause
-from conformance.target.deployment import Unavailable
+from conformance.target.unavailable import Unavailable
 from scenarios.apad.company_machine import machine_for
 from scenarios.apad.vocabulary import (
     account_of,

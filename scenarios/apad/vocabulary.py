@@ -10,9 +10,9 @@ from uuid import uuid4
 
 from conformance.generate.world import Market, Read, World
 from conformance.oracle.verify import Verifier
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
 from conformance.target.target_file import Persona
+from conformance.target.unavailable import Unavailable
 
 
 def at_apad(world: World, persona: str) -> Session:

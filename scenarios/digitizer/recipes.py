@@ -6,8 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 from conformance.generate.world import Prepared, World, recipe
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session
+from conformance.target.unavailable import Unavailable
 from scenarios.digitizer.vocabulary import (
     LISTED,
     PAUSABLE,

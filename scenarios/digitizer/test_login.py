@@ -12,8 +12,8 @@ from conformance.contract.payload import parse_json
 from conformance.generate.world import World
 from conformance.oracle.verify import Verifier
 from conformance.plugin.marks import clause
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn
+from conformance.target.unavailable import Unavailable
 from conformance.wire.graphql import GraphqlSurface
 from scenarios.digitizer.recipes import a_user, fresh_login
 from scenarios.digitizer.vocabulary import at_digitizer, result

@@ -13,8 +13,8 @@ from conformance.contract.validators import judge
 from conformance.generate.world import World
 from conformance.oracle.evidence import evidence
 from conformance.oracle.finding import Finding
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from conformance.wire.graphql import GraphqlSurface, Subscription
 
 CAP = 1_000_000

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Read, World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn
+from conformance.target.unavailable import Unavailable
 from scenarios.accounts.vocabulary import MARGIN_QUOTE_HOLD, add_account, holds, updated
 from scenarios.users.vocabulary import logged_in_again
 

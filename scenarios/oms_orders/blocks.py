@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.generate.world import World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import LAST, LIMIT, OMS, Floor, rows, side, status
 
 CANCEL_LINK, UPDATE_LINK = 1, 2

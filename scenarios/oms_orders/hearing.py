@@ -10,8 +10,8 @@ from typing import Any
 from conformance.contract.payload import dump_json
 from conformance.generate.world import World
 from conformance.oracle.verify import Verifier
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import (
     BUY,
     SELL,

@@ -7,8 +7,8 @@ from typing import Any
 from conformance.contract.errors import PayloadError
 from conformance.contract.payload import parse_json
 from conformance.generate.world import Read, World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import OMS, Floor, account_reads
 
 BELOW, ABOVE = -3, 3

@@ -10,8 +10,8 @@ import pytest
 from conformance.generate.world import Market, World
 from conformance.oracle.verify import Verifier
 from conformance.plugin.marks import clause
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.recipes import fee_question
 from scenarios.oms_orders.vocabulary import (
     BASE_PRICE,

@@ -10,8 +10,8 @@ import pytest
 from conformance.generate.world import World
 from conformance.oracle.verify import Verifier
 from conformance.plugin.marks import clause
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.hearing import (
     end_of_minute,
     listen,

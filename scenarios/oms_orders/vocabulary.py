@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Market, Read, World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 
 OMS = 1
 NOT_AUTHORISED, NOT_FOUND = 20, 104

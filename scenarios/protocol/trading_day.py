@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from conformance.generate.world import World
-from conformance.target.deployment import Unavailable
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import BUY, SELL, limit_order
 
 

@@ -11,8 +11,8 @@ from conformance.contract.payload import parse_json
 from conformance.generate.world import World
 from conformance.oracle.replies import require_answer
 from conformance.oracle.verify import Verifier
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from conformance.wire.frames import Frame
 from conformance.wire.surface import WebSocketSurface
 from conformance.wire.websocket import WebSocketClient

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Market, World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn
+from conformance.target.unavailable import Unavailable
 from scenarios.users.markets import OMS, book, lot
 
 ORDER_KEYS = frozenset(

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import World
-from conformance.target.deployment import OPERATOR_ID, Unavailable
+from conformance.target.provision import OPERATOR_ID
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.tickets.templates import keys
 from scenarios.tickets.vocabulary import (
     MANAGER,
@@ -166,3 +167,11 @@ def step(till: Till, ticket: Row) -> int:
     """Let the services take a deposit one step on; its status then."""
     till.world.deployment.provider("deposit", ticket=lookup(ticket, "ticketNumber"))
     return status(again(till, ticket))
+
+
+def led(till: Till, *statuses: int) -> Row:
+    """A new deposit ticket that the operator took through these statuses, one after the other."""
+    ticket = announced(till)
+    for to in statuses:
+        ticket = moved_to(till, ticket, to)
+    return ticket

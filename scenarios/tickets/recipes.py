@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.generate.world import Prepared, Read, World, recipe
-from conformance.target.deployment import OPERATOR_ID
+from conformance.target.provision import OPERATOR_ID
 from conformance.target.session import lookup
 from scenarios.tickets import depositing, remarks, wallets, withdrawing
 from scenarios.tickets.remarks import DEPOSIT, WITHDRAW, Paper

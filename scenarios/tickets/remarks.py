@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from conformance.target.deployment import OPERATOR_ID, Unavailable
+from conformance.target.provision import OPERATOR_ID
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.tickets import depositing, withdrawing
 from scenarios.tickets.vocabulary import Row, Till, done, json_of
 
@@ -16,6 +17,11 @@ CONTENT = bytes(range(256))
 """Every byte once: a file is no text."""
 TEXT = 'Sent by bank, "reference" 7/8 – ünïcode'
 UNSET = "0001-01-01T00:00:00"
+_OF_A_REMARK = frozenset({
+    "comments", "attachments", "updatedbyuser", "updatedbyusername", "lastupdatetimestamp",
+    "auditlog",
+})
+"""What a remark may change of a ticket: the lists, and who touched it last and when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +87,11 @@ def files_on(till: Till, paper: Paper, ticket: Row) -> list[Row]:
     """The files that the ticket lists now."""
     found: list[Row] = json_of(lookup(paper.read(till, ticket), "attachments"))
     return found
+
+
+def facts(ticket: Row) -> dict[str, Any]:
+    """What a ticket says beside its remarks and its last change."""
+    return {key: value for key, value in ticket.items() if key.casefold() not in _OF_A_REMARK}
 
 
 def comment(who: Session, till: Till, ticket: Row, text: str = TEXT) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.contract.payload import parse_json
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.tickets.vocabulary import MANAGER, Row, Till, rows
 
 

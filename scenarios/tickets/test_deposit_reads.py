@@ -9,7 +9,7 @@ import pytest
 from conformance.generate.world import World
 from conformance.oracle.verify import Verifier
 from conformance.plugin.marks import clause, clause_case
-from conformance.target.deployment import OPERATOR_ID
+from conformance.target.provision import OPERATOR_ID
 from conformance.target.session import Session, Turn, lookup
 from scenarios.tickets.depositing import all_deposits, announced, credited, deposits, several
 from scenarios.tickets.vocabulary import (

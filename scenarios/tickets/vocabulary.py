@@ -9,8 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Read, World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 
 NOT_AUTHORISED, INVALID, FAILED, NOT_FOUND, NOT_SUPPORTED = 20, 100, 101, 104, 106
 ABSENT_NUMBER = 2_000_000_011

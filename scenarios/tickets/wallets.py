@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.generate.world import Read, World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.tickets.templates import provider_of
 from scenarios.tickets.vocabulary import MANAGER, MANAGER_SERVICE, Row, coin_till, done, rows
 
 LOW_BALANCE, TRANSFER = 1, 3
 OPEN, RESOLVED = 1, 2
 WINDOW = ("startIndex", "limit")
+ANYTHING: dict[str, Any] = {
+    "assetId": 0, "ticketId": "", "ticketNumber": 0, "TicketType": 0, "TicketStatus": 0,
+}
+"""The filter that every wallet ticket of the provider passes."""
+_GIVEN = frozenset({
+    "ticketid", "ticketnumber", "lastupdatedtime", "lastupdatedby", "startindex", "limit", "info",
+})
+"""What the exchange gives a ticket, or what says nothing about it."""
 
 
 def terms(world: World, **more: Any) -> dict[str, Any]:
@@ -31,6 +39,12 @@ def opened(world: World, **more: Any) -> Row:
     keys = terms(world, **more)
     number = done(world.operator.send("CreateAssetManagerWalletTicket", keys))["ticketnumber"]
     return read(world, int(number), keys)
+
+
+def content(ticket: Row) -> dict[str, Any]:
+    """What a wallet ticket is about, letter case aside."""
+    folded = {key.casefold(): value for key, value in ticket.items()}
+    return {key: value for key, value in folded.items() if key not in _GIVEN}
 
 
 def search(world: World, **more: Any) -> dict[str, Any]:
@@ -75,5 +89,4 @@ def revise(world: World, ticket: Row, **changes: Any) -> Turn:
 def list_read(world: World) -> Read:
     """The read that shows all wallet tickets of the kind that scenarios make."""
     keys = {key: value for key, value in search(world).items() if key not in WINDOW}
-    any_kind = {**keys, "TicketType": 0, "TicketStatus": 0}
-    return (world.operator, "GetAllAssetManagerWalletTickets", any_kind)
+    return (world.operator, "GetAllAssetManagerWalletTickets", {**keys, **ANYTHING})

@@ -7,8 +7,9 @@ from typing import Any
 
 from conformance.contract.payload import dump_json, parse_json
 from conformance.generate.world import World
-from conformance.target.deployment import OPERATOR_ID, Unavailable
+from conformance.target.provision import OPERATOR_ID
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.tickets.vocabulary import NOT_SUPPORTED, Row, Till, coin_till, done, revised, rows
 
 NEW, ADMIN_PROCESSING, ACCEPTED, REJECTED, SYSTEM_PROCESSING, FULLY_PROCESSED = 0, 1, 2, 3, 4, 5
@@ -272,3 +273,11 @@ def form_of(ticket: Row) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Unavailable(f"the ticket shows no form: {str(value)[:200]}")
     return found
+
+
+def led(till: Till, *statuses: int) -> Row:
+    """A new withdraw ticket that the operator took through these statuses, one after the other."""
+    ticket = confirmed(till)
+    for to in statuses:
+        ticket = moved_to(till, ticket, to)
+    return ticket

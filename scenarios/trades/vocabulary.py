@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from conformance.contract.payload import dump_json
 from conformance.generate.world import World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import BUY, OMS, Floor, rows, sell, terms, trade
 
 MINUTE_MS = 60_000

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from conformance.generate.world import Prepared, World, recipe
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.users.vocabulary import person
 
 Pair = tuple[str, str]

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Market, World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from conformance.wire.frames import Frame
 from scenarios.users.markets import (
     BUY,

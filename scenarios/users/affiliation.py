@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any
 
 from conformance.generate.world import Read, World
-from conformance.target.deployment import OPERATOR_ID, Unavailable
+from conformance.target.provision import OPERATOR_ID
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.users.reporting import iso, now
 from scenarios.users.vocabulary import Identity, new_identity
 

@@ -7,8 +7,8 @@ import string
 from typing import Any
 
 from conformance.generate.world import World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 
 OMS = 1
 _LETTERS = string.digits + string.ascii_uppercase

@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from conformance.contract.payload import parse_json
 from conformance.generate.world import Market, World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from conformance.wire.frames import Frame
 
 OMS = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.generate.world import Prepared, World, recipe
-from conformance.target.deployment import OPERATOR_ID
+from conformance.target.provision import OPERATOR_ID
 from conformance.target.session import Session
 from scenarios.users import recipes_market_data as recipes_market_data
 from scenarios.users.vocabulary import (

@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from conformance.generate.world import World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 
 FLAVORS = {
     "TradeActivity": "TradeActivity", "TransactionActivity": "Transaction",

@@ -14,9 +14,10 @@ import pyotp
 
 from conformance.generate.world import Read, World
 from conformance.oracle.verify import Verifier
-from conformance.target.deployment import OPERATOR_ID, Unavailable
+from conformance.target.provision import OPERATOR_ID
 from conformance.target.session import Session, Turn, lookup
 from conformance.target.target_file import Persona
+from conformance.target.unavailable import Unavailable
 from conformance.wire.websocket import Lost
 
 NOT_AUTHORISED = 20

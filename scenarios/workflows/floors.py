@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import BASE_PRICE, OMS, Floor, Funds, funds, number
 from scenarios.users.markets import Place
 

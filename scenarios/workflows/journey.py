@@ -12,9 +12,9 @@ from typing import Any
 
 from conformance.generate.world import Market, World
 from conformance.oracle.verify import Verifier
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, Turn, lookup
 from conformance.target.target_file import Persona
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import BUY, SELL, limit_order
 from scenarios.users.vocabulary import (
     code_for,
