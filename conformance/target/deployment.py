@@ -341,6 +341,16 @@ class Deployment:
         self._serial += 1
         return f"{prefix}{self._mark}N{self._serial}"
 
+    def unique_number(self) -> int:
+        """A number of up to nine digits that nobody used before."""
+        self._serial += 1
+        return self._first_number + self._serial
+
+    @cached_property
+    def _first_number(self) -> int:
+        """On our reference nobody was here before, so the same seed sends the same numbers."""
+        return 1_000_000 if self.target.is_reference else self.now_ms() % 900_000_000
+
     @cached_property
     def _mark(self) -> str:
         """What tells the names of this run from those of others."""

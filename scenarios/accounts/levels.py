@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -22,12 +21,10 @@ LIMIT_KEYS = (
 _FIRST = 1_000
 """Levels of scenarios count from here, far above those in use."""
 
-_serial = itertools.count(1)
-
 
 def new_level(world: World) -> int:
     """A verification level that nobody has defined."""
-    return _FIRST + world.deployment.now_ms() % 1_000_000 * 1_000 + next(_serial)
+    return _FIRST + world.deployment.unique_number()
 
 
 def product_limits(world: World, level: int, product: int, **limits: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -21,12 +20,10 @@ FIGURES = (
 )
 OF_PROVIDER = {"assetManagerId": MANAGER, "accountProviderId": PROVIDER}
 
-_serial = itertools.count(1)
-
 
 def reconciliation(world: World) -> dict[str, Any]:
     """The payload of a record whose figures no other record has."""
-    cold = Decimal(world.deployment.now_ms() % 1_000_000_000) + next(_serial) * Decimal("0.01")
+    cold = world.deployment.unique_number() + Decimal("0.01")
     return {
         "infoId": 0, "currentColdBalance": cold, "currentHotBalance": Decimal(40),
         "totalExternalBalance": cold + 40, "totalAMbalance": cold + 40, "diffPercent": Decimal(1),

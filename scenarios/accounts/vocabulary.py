@@ -5,7 +5,6 @@ Whatever a scenario changes belongs to a customer of its own, or to an account i
 
 from __future__ import annotations
 
-import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -35,12 +34,10 @@ ENUMERATIONS = {
 AMOUNT = Decimal("12.25")
 """What a scenario books or holds."""
 
-_serial = itertools.count(1)
-
 
 def handle_of(world: World) -> str:
     """An account handle that is not in use."""
-    return f"conformance-{world.deployment.now_ms()}-a{next(_serial)}"
+    return world.deployment.unique_name("conformance-a")
 
 
 def account_terms(world: World, **terms: Any) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def ask(session: Session, name: str, **keys: Any) -> Turn:
 
 def label(world: World, prefix: str) -> str:
     """A name nobody else uses."""
-    return f"{prefix}{world.deployment.now_ms() % 10**8}N{world.sequence() % 10**6}"
+    return world.deployment.unique_name(prefix)
 
 
 def company_facts(world: World, **more: Any) -> dict[str, Any]:

@@ -52,7 +52,7 @@ def result(turn: Turn) -> Any:
 
 def definition(world: World, **more: Any) -> dict[str, Any]:
     """A new token."""
-    symbol = f"T{world.deployment.now_ms() % 10**7}N{world.sequence() % 10**6}"
+    symbol = world.deployment.unique_name("T")
     return {"name": f"Token {symbol}", "symbol": symbol, "supply": "0", "decimals": 2, "cap": CAP,
             **more}
 

@@ -38,12 +38,11 @@ def estimate(trader: Session, market: Market, side: int, role: int = TAKER) -> T
 
 def free_market(world: World) -> Market:
     """A new instrument whose first product is marked noFees."""
-    stem, operator = world.deployment.now_ms() % 10**9, world.operator
-    symbol = f"NF{stem}"
+    symbol, operator = world.deployment.unique_name("NF"), world.operator
     product = operator.call(
         "AddProduct", OMSId=OMS, ProductId=0, DecimalPlaces=8, Product=symbol,
-        ProductFullName=f"Free of fees {stem}", ProductType=CRYPTO, TickSize=Decimal("0.00000001"),
-        NoFees=True,
+        ProductFullName=f"Free of fees {symbol}", ProductType=CRYPTO,
+        TickSize=Decimal("0.00000001"), NoFees=True,
     ).get("Id")
     if not isinstance(product, int) or product <= 0:
         raise Unavailable("no product without fees can be added")

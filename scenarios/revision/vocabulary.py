@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from decimal import Decimal
 from typing import Any
 
@@ -38,8 +37,6 @@ RECORD_KEYS = frozenset(
 )
 CRYPTO = 2
 QUARTER = Decimal("0.25")
-_serial = itertools.count(1)
-
 
 def keys_of(row: Any) -> frozenset[str]:
     """The keys of an object, in lower case."""
@@ -84,9 +81,9 @@ def open_quotes(who: Session, market: Market) -> Turn:
 
 def list_instrument(world: World, increment: Decimal) -> int:
     """List a new instrument with this quantity increment; its id."""
-    market, number = world.market, world.deployment.now_ms() % 1_000_000_000
+    market, number = world.market, world.deployment.unique_number()
     turn = world.operator.call(
-        "AddInstrument", OMSId=OMS, Symbol=f"REV{number}N{next(_serial)}",
+        "AddInstrument", OMSId=OMS, Symbol=world.deployment.unique_name("REV"),
         Product1=market.product1, Product2=market.product2, InstrumentType=1,
         VenueInstrumentId=number, QuantityIncrement=increment,
         PriceIncrement=market.price_increment,
@@ -96,8 +93,7 @@ def list_instrument(world: World, increment: Decimal) -> int:
 
 def list_product(world: World, tick: Decimal) -> int:
     """List a new product with this tick size; its id."""
-    number = world.deployment.now_ms() % 1_000_000_000
-    symbol = f"RV{number}N{next(_serial)}"
+    symbol = world.deployment.unique_name("RV")
     turn = world.operator.call(
         "AddProduct", OMSId=OMS, ProductId=0, DecimalPlaces=2, Product=symbol,
         ProductFullName=symbol, ProductType=CRYPTO, TickSize=tick, NoFees=False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +14,10 @@ from scenarios.users.vocabulary import Identity, new_identity
 
 FIRST_ROW = 1
 OMS = 1
-_serial = itertools.count(1)
-
 
 def new_tag(world: World) -> str:
     """Letters and digits that nobody has as a tag yet."""
-    return f"TAG{world.deployment.now_ms()}N{next(_serial)}"
+    return world.deployment.unique_name("TAG")
 
 
 def tag_payload(owner: Session, tag: str, row: int = FIRST_ROW) -> dict[str, Any]:

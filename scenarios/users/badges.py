@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import string
 from typing import Any
 
@@ -12,12 +11,10 @@ from conformance.target.unavailable import Unavailable
 
 OMS = 1
 _LETTERS = string.digits + string.ascii_uppercase
-_serial = itertools.count()
-
 
 def new_badge_name(world: World) -> str:
-    """A short name that no account has yet: six letters made of the time and a count."""
-    number = (world.deployment.now_ms() * 64 + next(_serial)) % 36**6
+    """A short name that no account has yet: six letters that spell a number."""
+    number = world.deployment.unique_number()
     name = ""
     for _ in range(6):
         number, digit = divmod(number, 36)

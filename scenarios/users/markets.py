@@ -293,8 +293,8 @@ def value(row: Any, key: str) -> Any:
 
 def venue_market(world: World) -> Place:
     """List a new instrument that a venue knows by a number of its own."""
-    old, number = world.market, world.deployment.now_ms() % 1_000_000_000
-    symbol = f"CONF{number}N{next(_client_ids)}"
+    old, number = world.market, world.deployment.unique_number()
+    symbol = world.deployment.unique_name("CONF")
     turn = world.operator.call(
         "AddInstrument", OMSId=OMS, Symbol=symbol, Product1=old.product1, Product2=old.product2,
         InstrumentType=STANDARD, VenueInstrumentId=number,

@@ -5,7 +5,6 @@ Whatever a scenario changes, it changes on a user of its own; the lent personas 
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,8 +25,6 @@ MOST_ATTEMPTS = 20
 UNSET_TIME = "0001-01-01T00:00:00"
 OTHER_PASSWORD = "Another-Passw0rd-of-its-own"
 
-_serial = itertools.count(1)
-
 
 @dataclass(frozen=True, slots=True)
 class Identity:
@@ -41,11 +38,9 @@ class Identity:
 
 def new_identity(world: World) -> Identity:
     """A name, an address and a phone number that nobody has yet."""
-    number = next(_serial)
-    moment = world.deployment.now_ms()
-    name = f"conformance-{moment}-u{number}"
+    name = world.deployment.unique_name("conformance-u")
     password = world.deployment.new_password(name)
-    digits = (moment * 1000 + number) % 10**11
+    digits = world.deployment.unique_number()
     return Identity(name, password, f"{name}@example.com", f"+55{digits:011d}")
 
 
