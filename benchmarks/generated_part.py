@@ -31,9 +31,10 @@ from conformance.oracle.sweep import (
     refused_as_documented,
 )
 from conformance.plugin.session import load_recipes, target_of
-from conformance.target.deployment import Deployment, Unavailable
+from conformance.target.deployment import Deployment
 from conformance.target.session import Session, Turn
 from conformance.target.target_file import Target
+from conformance.target.unavailable import Unavailable
 
 ROOT = Path(__file__).resolve().parent.parent
 PER_CALL = 100

@@ -25,8 +25,9 @@ from conformance.contract.catalog import Contract, load_contract
 from conformance.contract.errors import ContractError
 from conformance.contract.profiles import closure
 from conformance.plugin.session import ReferenceDidNotStart, target_of
-from conformance.target.deployment import Deployment, LoginFailed, Unavailable
+from conformance.target.deployment import Deployment
 from conformance.target.target_file import Target, TargetFileError
+from conformance.target.unavailable import LoginFailed, Unavailable
 from conformance.verdict.summary import CONFORMANT, OUR_ERROR, UNREACHABLE, UNVERIFIED, USAGE
 from conformance.wire.websocket import Lost, Unreachable
 

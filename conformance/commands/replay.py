@@ -19,9 +19,10 @@ from conformance.plugin.session import target_of
 from conformance.replay.conversation import Conversation, Replayed
 from conformance.replay.judging import Again, judge_again
 from conformance.report.text import one_line
-from conformance.target.deployment import Deployment, LoginFailed, NotOffered, Unavailable
+from conformance.target.deployment import Deployment
 from conformance.target.fence import Fenced
 from conformance.target.target_file import TargetFileError
+from conformance.target.unavailable import LoginFailed, NotOffered, Unavailable
 from conformance.verdict.capsule import Capsule, read_capsule
 from conformance.verdict.summary import (
     CONFORMANT,

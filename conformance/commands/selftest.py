@@ -16,7 +16,8 @@ from conformance.contract.catalog import load_contract
 from conformance.contract.errors import nearest_names
 from conformance.contract.resources import scenarios_root
 from conformance.selftest.expectations import read_expectations
-from conformance.selftest.worker import Tried
+from conformance.selftest.worker import SOUND, Tried
+from conformance.verdict.outcome import Verdict
 from conformance.verdict.summary import CONFORMANT, NOT_CONFORMANT, OUR_ERROR, USAGE
 
 RED = frozenset({"fail", "differs"})
@@ -28,11 +29,34 @@ class Matrix:
 
     expected: Mapping[str, tuple[str, ...]]
     tried: dict[str, Tried] = field(default_factory=dict)
+    sound: dict[str, Verdict] = field(default_factory=dict)
+
+    def add(self, tried: Tried) -> None:
+        """Take in what became of a fault, or of the clauses without any."""
+        if tried.defect == SOUND:
+            self.sound |= tried.verdicts
+        else:
+            self.tried[tried.defect] = tried
 
     def red(self, defect: str) -> list[str]:
-        """The clauses that caught a fault."""
+        """The clauses that caught a fault: red with it, and not without it."""
         found = self.tried.get(defect)
-        return [c for c, verdict in found.verdicts.items() if verdict in RED] if found else []
+        return [clause for clause in found.verdicts if self.caught(defect, clause)] if found else []
+
+    def caught(self, defect: str, clause: str) -> bool:
+        """Did this clause show this fault?"""
+        now = self.tried[defect].verdicts.get(clause)
+        return now in RED and self.sound.get(clause) not in RED
+
+    def told(self, defect: str, clause: str) -> str:
+        """What a clause made of a fault, in words."""
+        if defect not in self.tried:
+            return "not run"
+        if self.caught(defect, clause):
+            return "caught it"
+        if self.sound.get(clause) in RED:
+            return f"{self.sound[clause]} without the fault too: shows nothing"
+        return f"{self.tried[defect].verdicts.get(clause, 'not run')}: did not"
 
     def word(self, defect: str) -> str:
         """What became of a fault."""
@@ -85,8 +109,10 @@ def _try(matrix: Matrix, jobs: int, screen: Screen) -> None:
             for line in worker.stdout:
                 tried = msgspec.json.decode(line, type=Tried)
                 with lock:
-                    matrix.tried[tried.defect] = tried
-                    screen.print(f"  {matrix.word(tried.defect):<10}{tried.defect}")
+                    matrix.add(tried)
+                    if tried.defect != SOUND:
+                        told = f"{matrix.word(tried.defect):<10}{tried.defect}"
+                        screen.print(f"  {told}  {tried.seconds:.1f} s")
 
     threads = [threading.Thread(target=work, args=(share,)) for share in shares]
     for thread in threads:
@@ -99,12 +125,9 @@ def _show(matrix: Matrix, screen: Screen) -> None:
     """The matrix as lines that can be searched: a fault, then each clause named for it."""
     screen.print("\nkill matrix")
     for name, clauses in matrix.expected.items():
-        verdicts = matrix.tried[name].verdicts if name in matrix.tried else {}
         screen.print(f"{matrix.word(name):<10}{name}")
         for clause in clauses:
-            verdict = verdicts.get(clause, "not run")
-            caught = "caught it" if verdict in RED else f"{verdict}: did not"
-            screen.print(f"            {clause}  {caught}")
+            screen.print(f"            {clause}  {matrix.told(name, clause)}")
     words = [matrix.word(name) for name in matrix.expected]
     counts = {word: words.count(word) for word in dict.fromkeys(words)}
     screen.print(f"{len(words)} seeded faults: " + ", ".join(f"{n} {w}" for w, n in counts.items()))

@@ -43,7 +43,7 @@ def parse_json(text: str | bytes) -> Any:
     except (msgspec.DecodeError, RecursionError, ValueError, InvalidOperation):
         return _parse_carefully(text)
     colons = text.count(":")
-    counted = _colons(value, 1)
+    counted = _colons(value)
     # A duplicate key leaves a colon in the text that the value cannot account for. An escaped
     # colon (\u003a) could hide one.
     if counted != colons or "\\u003" in text:
@@ -72,39 +72,33 @@ def _decoded(text: str | bytes) -> str:
     return text[1:] if text.startswith("\ufeff") else text
 
 
-def _colons(value: Any, depth: int) -> int:
+def _colons(value: Any) -> int:
     """Count the colons a value stands for; far below zero when it needs a closer look."""
-    kind = type(value)
-    if kind is list:
-        if depth > MAX_DEPTH:
-            return _SUSPECT
-        return sum(_colons(item, depth + 1) for item in value)
-    if kind is not dict:
-        return _colons_in_scalar(value)
-    if depth > MAX_DEPTH:
-        return _SUSPECT
-    total = len(value)
-    for key, item in value.items():
-        if ":" in key:
-            total += key.count(":")
-        kind = type(item)
-        if kind is str:
-            if ":" in item:
-                total += item.count(":")
-        elif kind is Decimal:
-            if not -_HANDY < item.adjusted() < _HANDY:
-                return _SUSPECT
-        elif kind is dict or kind is list:
-            total += _colons(item, depth + 1)
-    return total
-
-
-def _colons_in_scalar(value: Any) -> int:
-    if type(value) is str:
-        return value.count(":")
-    if type(value) is Decimal and not -_HANDY < value.adjusted() < _HANDY:
-        return _SUSPECT
-    return 0
+    total = 0
+    level: list[Any] = [[value]]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for container in level:
+            items: Any = container
+            if type(container) is dict:
+                total += len(container)
+                for key in container:
+                    if ":" in key:
+                        total += key.count(":")
+                items = container.values()
+            for item in items:
+                kind = type(item)
+                if kind is str:
+                    if ":" in item:
+                        total += item.count(":")
+                elif kind is dict or kind is list:
+                    below.append(item)
+                elif kind is Decimal and not -_HANDY < item.adjusted() < _HANDY:
+                    return _SUSPECT
+        if not below:
+            return total
+        level = below
+    return _SUSPECT
 
 
 def _parse_carefully(text: str) -> Any:

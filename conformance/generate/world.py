@@ -16,8 +16,9 @@ from typing import Any
 from conformance.contract.call import Call
 from conformance.contract.catalog import Contract
 from conformance.generate.values import resolve
-from conformance.target.deployment import Deployment, Unavailable
+from conformance.target.deployment import Deployment
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 
 Read = tuple[Session, str, dict[str, Any]]
 

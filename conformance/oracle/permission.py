@@ -9,8 +9,8 @@ from conformance.generate.world import Prepared, World
 from conformance.oracle.finding import Unverified
 from conformance.oracle.replies import require_refusal
 from conformance.oracle.state import Watch, require_unchanged, snapshot
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session
+from conformance.target.unavailable import Unavailable
 
 NOT_AUTHORISED = 20
 # What each persona holds, as the target file's author is told to set them up.

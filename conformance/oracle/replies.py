@@ -53,14 +53,16 @@ def read_reply(call: Call, turn: Turn) -> Reading:
 
 
 def _judged(call: Call, turn: Turn) -> Judgement:
-    """The judgement of a reply; refusals repeat word for word, and are judged once."""
+    """The judgement of a reply; what comes word for word again is judged once.
+
+    Refusals do, and long lists that are read many times in a row: of those the last is kept.
+    """
     text = turn.text
-    if len(text) > REMEMBERED_LENGTH:
-        return judge(call, "response", turn.value)
-    known: dict[str, Judgement] = call.store.cache.setdefault(("judged", call.key), {})
+    long = len(text) > REMEMBERED_LENGTH
+    known: dict[str, Judgement] = call.store.cache.setdefault(("judged", call.key, long), {})
     judgement = known.get(text)
     if judgement is None:
-        if len(known) >= REMEMBERED:
+        if long or len(known) >= REMEMBERED:
             known.clear()
         judgement = known[text] = judge(call, "response", turn.value)
     return judgement

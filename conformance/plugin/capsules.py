@@ -9,6 +9,7 @@ from conformance import __version__
 from conformance.contract.clauses import Clause
 from conformance.plugin.options import RunOptions
 from conformance.target.deployment import Deployment
+from conformance.target.hooks import HookFailed
 from conformance.target.session import Turn
 from conformance.target.transcript import Line, Tap, Transcript, message
 from conformance.verdict.capsule import Capsule, CapsuleConnection, CapsuleLine
@@ -53,11 +54,21 @@ def capsule_of(
         target=target.name,
         environment=target.environment,
         defects=options.defects,
+        clock_ms=_began(deployment),
         connections=tuple(_connection(tap, transcript) for tap in transcript.taps()),
         lines=tuple(_line(line) for line in kept),
         deciding=tuple(place - dropped for place in deciding if place >= dropped),
         forgotten=transcript.forgotten + dropped,
     )
+
+
+def _began(deployment: Deployment) -> int:
+    """The target's clock when the conversation began."""
+    try:
+        now = deployment.now_ms()
+    except HookFailed:
+        return 0
+    return now - round(deployment.transcript.elapsed_ms())
 
 
 def _with_deciding(
@@ -124,8 +135,10 @@ def _connection(tap: Tap, transcript: Transcript) -> CapsuleConnection:
         username=transcript.secrets.labelled(session.username) if session is not None else "",
         user_id=session.user_id if session is not None else 0,
         account_id=session.account_id if session is not None else 0,
+        token=transcript.secrets.labelled(session.token) if session is not None else "",
         adopted=transcript.adopted(tap),
         base=tap.base.number if tap.base is not None else 0,
+        local_address=tap.local_address,
     )
 
 

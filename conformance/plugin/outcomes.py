@@ -9,11 +9,12 @@ import pytest
 from conformance.contract.clauses import Clause
 from conformance.oracle.evidence import Evidence
 from conformance.oracle.finding import Finding, Unverified
-from conformance.target.deployment import Deployment, LoginFailed, NotOffered, Unavailable
+from conformance.target.deployment import Deployment
 from conformance.target.fence import Fenced
 from conformance.target.hooks import HookFailed
 from conformance.target.session import MissingKey, Turn
 from conformance.target.target_file import Target
+from conformance.target.unavailable import LoginFailed, NotOffered, Unavailable
 from conformance.verdict.outcome import ExchangeText, FindingText, Outcome, Verdict
 from conformance.wire.websocket import Lost, Unreachable
 

@@ -13,6 +13,7 @@ import pytest
 
 from conformance.contract.call import Call
 from conformance.contract.catalog import Contract, load_contract
+from conformance.contract.errors import UnknownName
 from conformance.contract.export_openapi import over_http
 from conformance.plugin.options import RunOptions, run_options
 
@@ -22,6 +23,7 @@ LOGINS = frozenset({"AuthenticateUser", "WebAuthenticateUser", "Authenticate2FA"
 """Calls that open the session: over HTTP they take headers, not the documented payload."""
 FRAMES, HTTP = "websocket", "http"
 EARLY = ("accounts", "workflows")
+LATE = ("gen_admin", "exchange_admin")
 ALWAYS_BOTH = ("envelope", "response")
 """Obligations that a quick run asks of both surfaces; of the others the pages know frames only."""
 
@@ -144,9 +146,15 @@ def group(items: list[pytest.Item]) -> None:
 def order(items: list[pytest.Item]) -> None:
     """What lists all accounts goes first, while there are few; within that, what every call owes.
 
-    These are the longest sections too: no worker should start one when the others are done.
+    These are the longest sections too: no worker should start one when the others are done. Last
+    goes what touches everybody: a reset of all market data, the end of the day.
     """
-    items.sort(key=lambda item: (_section(item) not in EARLY, "call" not in _parameters(item)))
+
+    def rank(item: pytest.Item) -> tuple[bool, bool, bool]:
+        section = _section(item)
+        return section in LATE, section not in EARLY, "call" not in _parameters(item)
+
+    items.sort(key=rank)
 
 
 def select(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -165,5 +173,22 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
         (kept if wanted else dropped).append(item)
     if dropped:
         config.hook.pytest_deselected(items=dropped)
-        items[:] = kept
+    items[:] = _known(config, kept)
     order(items)
+
+
+def _known(config: pytest.Config, items: list[pytest.Item]) -> list[pytest.Item]:
+    """Cases of clauses that are listed; a case of any other is like one that cannot be imported."""
+    contract, known = contract_of(config), list[pytest.Item]()
+    for item in items:
+        clause_id = clause_of(item)
+        try:
+            if clause_id is not None:
+                contract.clause(clause_id)
+        except UnknownName as error:
+            config.hook.pytest_collectreport(
+                report=pytest.CollectReport(item.nodeid, "failed", f"{item.nodeid}: {error}", [])
+            )
+        else:
+            known.append(item)
+    return known

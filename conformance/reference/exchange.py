@@ -36,6 +36,7 @@ from conformance.reference.domain.reports import Reports
 from conformance.reference.domain.sessions import IDLE_LIMIT_MS, NEVER_EXPIRES, Sessions
 from conformance.reference.domain.trading.desk import TradingDesk
 from conformance.reference.domain.trading.fees import FeeSchedule
+from conformance.reference.domain.trading.loyalty_fees import LoyaltyFees
 from conformance.reference.domain.trading.margin import MarginDesk
 from conformance.reference.domain.trading.settlement import Settlement
 from conformance.reference.domain.trading.valuation import last_price
@@ -109,6 +110,9 @@ class Exchange:
         self.market_feed = connect_feeds(self)
         self.operators = Operators(self.ids.next, self.ids.guid, self.defects)
         self.loyalty = LoyaltyConfigs(self.defects)
+        self.fees.discounted = LoyaltyFees(
+            self.loyalty, self.catalogue, self.ledger, partial(last_price, self.desk), self.defects
+        ).discounted
         self.asset_manager = AssetManager(self.ids.guid, self.ids.token, self.defects)
         self.engines = Engines()
         self.apad = PrivateShares(self)

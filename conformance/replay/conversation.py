@@ -13,9 +13,11 @@ import pyotp
 from conformance.contract.errors import PayloadError
 from conformance.contract.payload import parse_json
 from conformance.generate.world import World
+from conformance.replay.moments import Moments
 from conformance.replay.values import Values
-from conformance.target.deployment import Deployment, named_secrets
+from conformance.target.deployment import Deployment
 from conformance.target.session import Session, Turn, lookup
+from conformance.target.target_file import named_secrets
 from conformance.target.transcript import message
 from conformance.verdict.capsule import Capsule, CapsuleConnection, CapsuleLine
 from conformance.wire.frames import Frame, FrameError
@@ -58,7 +60,8 @@ class Conversation:
             for value, label in named_secrets(self._deployment.target).items()
         }
         stamp = time.time_ns() // 1_000_000
-        self._values = Values(secrets, stamp, self._one_time_code)
+        moments = Moments(capsule.clock_ms, self._deployment.now_ms())
+        self._values = Values(secrets, stamp, self._one_time_code, moments)
 
     def send(self) -> list[Replayed]:
         """Send everything in order; what went out together then goes out together now."""
@@ -97,9 +100,11 @@ class Conversation:
         work: list[Coroutine[Any, Any, Turn | None]] = []
         for place, line in group:
             told = message(line.text)
-            replayed = Replayed(place, session, str(told["n"]), "", self._recorded(place))
+            framed = _is_request(session, told)
+            renewed = self._values.renewed(told["o"] if framed else line.text)
+            replayed = Replayed(place, session, str(told["n"]), renewed, self._recorded(place))
             found.append(replayed)
-            work.append(self._one(replayed, line, told))
+            work.append(self._one(replayed, told) if framed else _garbage(session, renewed))
         for replayed, turn in zip(found, session.run(_together(work)), strict=True):
             if isinstance(turn, Lost):
                 replayed.lost = turn
@@ -110,22 +115,12 @@ class Conversation:
             self._learn(replayed)
         return found
 
-    async def _one(
-        self, replayed: Replayed, line: CapsuleLine, told: dict[str, Any]
-    ) -> Turn | None:
-        session, payload = replayed.session, told["o"]
-        surface = session.surface
-        framed = isinstance(payload, str) and isinstance(told["n"], str) and told["n"]
-        if not framed or (surface.kind == "websocket" and type(told["m"]) is not int):
-            replayed.sent = self._values.renewed(line.text)
-            if isinstance(surface, WebSocketSurface):
-                await surface.client.send_text(replayed.sent)
-            return None
-        replayed.sent = self._values.renewed(payload)
-        if isinstance(surface, GraphqlSurface):
-            return await self._operation(replayed, surface)
+    async def _one(self, replayed: Replayed, told: dict[str, Any]) -> Turn:
+        session = replayed.session
+        if isinstance(session.surface, GraphqlSurface):
+            return await self._operation(replayed, session.surface)
         wire = {}
-        if surface.kind == "websocket":
+        if session.surface.kind == "websocket":
             wire = {"kind": told["m"], "sequence": told["i"]}
         return await session.sending(replayed.call, replayed.sent, wire)
 
@@ -171,7 +166,9 @@ class Conversation:
         if connection.base:
             return self._session(connection.base).via(connection.surface)
         if not connection.adopted or not connection.username:
-            return self._deployment.connect(connection.persona)
+            return self._deployment.connect(
+                connection.persona, local_address=connection.local_address or None
+            )
         if connection.persona in self._deployment.target.personas:
             session = self._deployment.fresh(connection.persona)
         else:
@@ -182,6 +179,7 @@ class Conversation:
             {"userId": session.user_id, "accountId": session.account_id,
              "userName": session.username},
         )
+        self._values.text(connection.token, session.token)
         return session
 
     def _ask_hook(self, line: CapsuleLine) -> None:
@@ -192,10 +190,21 @@ class Conversation:
         kind = "mail" if "mail" in asked else "identity"
         address = self._values.value(asked[kind])
         ask = self._deployment.mail_code if kind == "mail" else self._deployment.access_code
-        self._values.text(kind, str(asked["value"]), ask(address))
+        self._values.text(str(asked["value"]), ask(address))
 
     def _one_time_code(self, seed: str) -> str:
         return pyotp.TOTP(seed).at(self._deployment.now_ms() // 1000)
+
+
+def _is_request(session: Session, told: dict[str, Any]) -> bool:
+    """Can this message be sent as a request, or only as the text it was?"""
+    named = isinstance(told["o"], str) and isinstance(told["n"], str) and bool(told["n"])
+    return named and (session.surface.kind != "websocket" or type(told["m"]) is int)
+
+
+async def _garbage(session: Session, text: str) -> None:
+    if isinstance(session.surface, WebSocketSurface):
+        await session.surface.client.send_text(text)
 
 
 async def _together(

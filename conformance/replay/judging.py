@@ -6,6 +6,7 @@ itself (a value it expected) does not: there the case must run again.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from conformance.contract.call import Call
@@ -28,6 +29,7 @@ from conformance.verdict.capsule import Capsule
 from conformance.wire.frames import Frame, MessageType
 
 LOST = ("connection-lost",)
+_GUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,16 @@ def judge_again(
     deciding = [r for r in replayed if r.place in capsule.deciding]
     trouble = _led_elsewhere(contract, replayed, set(capsule.deciding))
     if kind == "stray-reply":
-        return _strays(conversation)
+        return Again(None, trouble) if trouble else _strays(conversation)
     if kind.startswith("state:"):
-        return _state(kind.partition(":")[2], replayed)
+        call = kind.partition(":")[2]
+        return Again(None, trouble) if trouble else _state(contract, call, replayed)
     if not deciding:
         return Again(None, "the finding names no request")
-    if "{{code}}" in capsule.lines[deciding[-1].place].text:
-        return Again(None, "the deciding request carries a one-time code")
     last = deciding[-1]
+    reason = _unknown(capsule, last.place)
+    if reason:
+        return Again(None, reason)
     if kind in LOST or last.lost is not None:
         return Again(last.lost is not None, f"connection lost: {last.lost}")
     if last.turn is None:
@@ -61,6 +65,16 @@ def judge_again(
     if trouble:
         return Again(None, trouble)
     return _turn(kind, contract, last.turn)
+
+
+def _unknown(capsule: Capsule, place: int) -> str:
+    """What the deciding request names and nothing before it; empty if there is no such thing."""
+    text = capsule.lines[place].text
+    if "{{code}}" in text:
+        return "the deciding request carries a one-time code"
+    before = "".join(line.text for line in capsule.lines[:place])
+    strange = [guid for guid in _GUID.findall(text) if guid not in before]
+    return f"nothing in the conversation handed out {strange[0]}" if strange else ""
 
 
 def _turn(kind: str, contract: Contract, turn: Turn) -> Again:
@@ -97,15 +111,29 @@ def _strays(conversation: Conversation) -> Again:
     return Again(False, "every request got one reply")
 
 
-def _state(call: str, replayed: list[Replayed]) -> Again:
-    """The last read of that call, beside the same read before it."""
+def _state(contract: Contract, call: str, replayed: list[Replayed]) -> Again:
+    """Reads of that call around the last write that changed then, beside the same reads of now."""
+    written = max((r.place for r in replayed if _writes(contract, r)), default=0)
     reads = [r for r in replayed if r.call == call and r.turn is not None]
-    for at in range(len(reads) - 1, 0, -1):
-        earlier = [r for r in reads[:at] if r.sent == reads[at].sent]
-        if earlier:
-            before, after = earlier[-1].now, reads[at].now
-            return Again(before != after, f"{call} read {before} before and {after} after")
-    return Again(None, f"{call} was not read twice")
+    alike = [[r for r in reads if r.sent == sent] for sent in dict.fromkeys(r.sent for r in reads)]
+    pairs = [
+        (same[-2], same[-1]) for same in alike if len(same) > 1 and same[-1].place > written
+    ]
+    changed = [(before, after) for before, after in pairs if before.then != after.then]
+    if not changed:
+        return Again(None, f"{call} was not read twice")
+    before, after = next((pair for pair in changed if pair[0].now != pair[1].now), changed[-1])
+    return Again(
+        before.now != after.now, f"{call} read {before.now} before and {after.now} after"
+    )
+
+
+def _writes(contract: Contract, one: Replayed) -> bool:
+    try:
+        call = contract.call(one.call, section_on(one.session.surface.kind))
+    except UnknownName:
+        return True
+    return call.effect != "none"
 
 
 def _led_elsewhere(contract: Contract, replayed: list[Replayed], deciding: set[int]) -> str:

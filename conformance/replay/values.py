@@ -14,12 +14,14 @@ from typing import Any
 
 from conformance.contract.errors import PayloadError
 from conformance.contract.payload import dump_json, parse_json
+from conformance.replay.moments import Moments
 
 _NAME = re.compile(r"conformance-[A-Za-z0-9]+-(?:[a-z]*)(\d+)")
 _LABEL = re.compile(r"\d{4,}N\d+")
 _SECRET = re.compile(r"\{\{[^{}]+\}\}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 _SEED = re.compile(r"secret=([A-Z2-7]+)")
+AS_THEY_STAND = Moments(0, 0)
 SHORTEST = 4
 """A shorter text is a word of the contract rather than something the target made up."""
 
@@ -27,11 +29,15 @@ SHORTEST = 4
 class Values:
     """The values of one replay. ``code`` tells the one-time code for a seed at this moment."""
 
-    def __init__(self, secrets: Mapping[str, str], stamp: int, code: Callable[[str], str]) -> None:
+    def __init__(
+        self, secrets: Mapping[str, str], stamp: int, code: Callable[[str], str],
+        moments: Moments = AS_THEY_STAND,
+    ) -> None:
         self._texts = dict(secrets)
         self._numbers: dict[tuple[str, int], int] = {}
         self._stamp = stamp
         self._code = code
+        self._moments = moments
         self._seed = ""
 
     def learn(self, then: Any, now: Any, key: str = "") -> None:
@@ -45,11 +51,14 @@ class Values:
             for old, new in zip(then, now, strict=False):
                 self.learn(old, new, key)
         elif isinstance(then, str) and isinstance(now, str):
-            self._learn_text(then, now)
+            if _is_number(then, key) and _is_number(now, key):
+                self._numbers[_stem(key), int(then)] = int(now)
+            else:
+                self._learn_text(then, now)
         elif type(then) is int and type(now) is int and _is_id(key):
             self._numbers[_stem(key), then] = now
 
-    def text(self, key: str, then: str, now: str) -> None:
+    def text(self, then: str, now: str) -> None:
         """A text that is known by other means."""
         if then and then != now:
             self._texts[then] = now
@@ -73,15 +82,18 @@ class Values:
         if isinstance(value, str):
             if self._looks_nested(value):
                 return self.renewed(value)
+            if _is_number(value, key):
+                return str(self._number(_stem(key), int(value)))
             return self._in_text(value)
         if type(value) is int and _is_id(key):
             return self._number(_stem(key), value)
-        return value
+        return self._moments.number(value) if type(value) is int else value
 
     def _number(self, key: str, value: int) -> int:
-        known = self._numbers.get((key, value))
-        if known is not None:
-            return known
+        for name in (key, "id"):  # some replies call what they made just Id
+            known = self._numbers.get((name, value))
+            if known is not None:
+                return known
         others = {new for (_, old), new in self._numbers.items() if old == value}
         return others.pop() if len(others) == 1 else value
 
@@ -99,6 +111,9 @@ class Values:
     def _in_text(self, text: str) -> str:
         if text in self._texts:
             return self._texts[text]
+        moved = self._moments.text(text)
+        if moved != text:
+            return moved
         text = _SECRET.sub(lambda match: self._secret(match[0]), text)
         text = _NAME.sub(lambda match: f"conformance-r{self._stamp}-{match[1]}", text)
         return _LABEL.sub(self._label, text)
@@ -125,5 +140,12 @@ def _is_id(key: str) -> bool:
     return not key or _stem(key).endswith(("id", "idoco", "idtoreplace"))
 
 
+def _is_number(text: str, key: str) -> bool:
+    """Is this text a number that a target hands out?"""
+    return bool(key) and _is_id(key) and text.isascii() and text.isdigit()
+
+
 def _stem(key: str) -> str:
-    return key.lower().removesuffix("s")
+    """One word for AccountId, accountIds and accountIdList, or for TicketId and ticketNumber."""
+    stem = key.lower().removesuffix("s").removesuffix("list")
+    return f"{stem.removesuffix('number')}id" if stem.endswith("number") else stem

@@ -11,7 +11,9 @@ from conformance.report.units import Unit
 from conformance.verdict.outcome import ExchangeText, FindingText
 
 SHOWN = 300
-"""Characters of a line of the frame; the conversation below it has all of them."""
+"""Characters shown of a message; the conversation below the frame has all of them."""
+WIDTH, MARGIN = 99, " " * 12
+"""Where a line of the frame ends, and where the next one goes on. Commands stay whole."""
 
 
 def framed(run: Run, unit: Unit, folder: Path | None = None) -> str:
@@ -19,23 +21,41 @@ def framed(run: Run, unit: Unit, folder: Path | None = None) -> str:
 
     ``folder`` is where the run lies, for a replay command that works from here.
     """
-    explained = unit.explanation
+    clause, explained, finding = unit.clause, unit.explanation, unit.finding
     lines = [
-        f"{unit.clause.id}   {unit.clause.basis}   {unit.clause.text}",
-        f"  surface   {_where(run, unit)}",
-        f"  verdict   {unit.verdict}" + (f": {one_line(explained)}" if explained else ""),
+        *_folded(f"{clause.id}   {clause.basis}   ", clause.text),
+        *_row("surface", _where(run, unit)),
+        *_row("verdict", unit.verdict + (f": {one_line(explained, SHOWN)}" if explained else "")),
     ]
-    finding = unit.finding
     if finding is not None:
-        lines += [f"  sent      {sent}" for sent in _sent(finding)]
-        lines.append(f"  received  {one_line(finding.received, SHOWN)}")
-        oracle = f"   oracle: {finding.oracle}" if finding.oracle else ""
-        lines.append(f"  required  {one_line(finding.required, SHOWN)}{oracle}")
+        lines += [line for sent in _sent(finding) for line in _row("sent", sent)]
+        lines += _row("received", one_line(finding.received, SHOWN))
+        oracle = f"oracle: {finding.oracle}" if finding.oracle else ""
+        lines += _row("required", one_line(finding.required, SHOWN), oracle)
         if finding.state:
-            lines.append(f"  state     {one_line(finding.state, SHOWN)}   must be unchanged")
-        lines += [f"  seen      {finding.count} times"] if finding.count > 1 else []
+            lines += _row("state", one_line(finding.state, SHOWN), "must be unchanged")
+        lines += _row("seen", f"{finding.count} times") if finding.count > 1 else []
     lines += [f"  signature {unit.signature}", f"  replay    {run.replay(unit, folder)}"]
     return "\n".join(lines)
+
+
+def _row(name: str, text: str, remark: str = "") -> list[str]:
+    """A named row; a remark stands behind the text where both fit, else below it."""
+    together = f"{text}   {remark}" if remark else text
+    if remark and len(MARGIN) + len(together) > WIDTH:
+        return [*_folded(f"  {name:<10}", text), *_folded(MARGIN, remark)]
+    return _folded(f"  {name:<10}", together)
+
+
+def _folded(head: str, text: str) -> list[str]:
+    """Lines that end at a space or comma where there is one, else anywhere."""
+    lines, room = [], max(WIDTH - len(head), 1)
+    while len(text) > room:
+        cut = max(text.rfind(" ", 0, room + 1), text.rfind(",", 0, room) + 1)
+        cut = cut if cut > room // 2 else room
+        lines.append((head + text[:cut]).rstrip())
+        head, text, room = MARGIN, text[cut:].removeprefix(" "), WIDTH - len(MARGIN)
+    return [*lines, (head + text).rstrip()]
 
 
 def _where(run: Run, unit: Unit) -> str:

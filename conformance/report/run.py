@@ -181,12 +181,12 @@ class Run:
 
     def replay(self, unit: Unit, folder: Path | None = None) -> str:
         """The command that repeats a unit; ``folder`` is where this run lies."""
+        foreign = "" if self.environment == "reference" else " --target FILE"
         if unit.capsule:
             where = str(folder / unit.capsule) if folder is not None else unit.capsule
-            foreign = "" if self.environment == "reference" else " --target FILE"
             return f"conformance replay {shlex.quote(where)}{foreign}"
         return (
-            f"conformance run --target FILE --api-version {shlex.quote(self.version)} "
+            f"conformance run{foreign} --api-version {shlex.quote(self.version)} "
             f"--clause {shlex.quote(unit.clause.id)} --seed {self.header.seed}"
         )
 

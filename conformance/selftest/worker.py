@@ -1,7 +1,8 @@
 """One pytest session that tries many faults: one exchange, put back between them.
 
 ``python -m conformance.selftest.worker`` reads ``{"defect": [clauses]}`` as JSON from standard
-input and writes one JSON line per fault, as soon as it is tried.
+input and writes one JSON line per fault, as soon as it is tried. The first line is about the sound
+exchange: a clause that is red there says nothing about a fault.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +29,8 @@ from conformance.target.target_file import read_target
 from conformance.verdict.outcome import WORST_FIRST, Verdict
 
 SEED = 0
+SOUND = ""
+"""Stands for the exchange without a fault."""
 
 
 class Tried(msgspec.Struct, frozen=True):
@@ -34,6 +38,7 @@ class Tried(msgspec.Struct, frozen=True):
 
     defect: str
     verdicts: dict[str, Verdict]
+    seconds: float = 0.0
 
 
 class _Loop:
@@ -54,13 +59,18 @@ class _Loop:
         cases: defaultdict[str, list[pytest.Item]] = defaultdict(list)
         for item in session.items:
             cases[clause_of(item) or ""].append(item)
-        for defect, clauses in self._tasks.items():
+        every = dict.fromkeys(clause for clauses in self._tasks.values() for clause in clauses)
+        for defect, clauses in {SOUND: tuple(every), **self._tasks}.items():
+            began = time.perf_counter()
             self._reset(defect)
             self._verdicts = {}
             items = [item for clause in clauses for item in cases[clause]]
             for item, following in zip(items, [*items[1:], None], strict=True):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
-            self._tell(Tried(defect, {c: self._verdicts.get(c, "unverified") for c in clauses}))
+            verdicts: dict[str, Verdict] = {
+                clause: self._verdicts.get(clause, "unverified") for clause in clauses
+            }
+            self._tell(Tried(defect, verdicts, time.perf_counter() - began))
             session.shouldstop = False
         return True
 
@@ -83,7 +93,7 @@ def try_faults(tasks: Mapping[str, Sequence[str]], tell: Callable[[Tried], None]
         address = _reset_address(file)
 
         def reset(defect: str) -> None:
-            body = json.dumps({"defects": [defect]}).encode()
+            body = json.dumps({"defects": [defect] if defect else []}).encode()
             asked = urllib.request.Request(address, body, {"Content-Type": "application/json"})
             with urllib.request.urlopen(asked) as answer:
                 answer.read()

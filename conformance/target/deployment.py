@@ -19,6 +19,7 @@ import pyotp
 
 from conformance.contract.catalog import Contract
 from conformance.target import provision
+from conformance.target.entitlement import NEEDED, lack
 from conformance.target.exposure import Exposure
 from conformance.target.fence import Fence
 from conformance.target.hooks import HookClient
@@ -29,7 +30,7 @@ from conformance.target.provision import OPERATOR_ID as OPERATOR_ID
 from conformance.target.provision import OTHER as OTHER
 from conformance.target.secrets import Secrets
 from conformance.target.session import SERVICES, Session, Turn, lookup
-from conformance.target.target_file import SECRET_KEYS, Persona, Target
+from conformance.target.target_file import Persona, Target, named_secrets
 from conformance.target.transcript import Tap, Transcript
 from conformance.target.unavailable import LoginFailed as LoginFailed
 from conformance.target.unavailable import NotOffered as NotOffered
@@ -64,6 +65,7 @@ class Deployment:
         self._hooks = HookClient(self.loop)
         self._sessions: dict[str, Session] = {}
         self._opened: list[Session] = []
+        self._lacks: dict[str, str] = {}
         self._serial = 0
         self._skipped_ms = 0
         self._secrets = Secrets(named_secrets(target))
@@ -97,6 +99,7 @@ class Deployment:
         """A new connection without a login, from that address of ours; raises Unreachable."""
         budget = self.target.limits.latency_budget_ms
         tap = self.transcript.tap("websocket")
+        tap.local_address = local_address or ""
         client = self.loop.run_until_complete(
             WebSocketClient.connect(self.target.target.websocket, timeout_s=budget / 1000,
                                     listener=tap.note, local_address=local_address)
@@ -123,6 +126,7 @@ class Deployment:
         session.username, session.password = persona.username or "", persona.password or ""
         session.user_id, session.account_id = persona.user_id or 0, persona.account_id or 0
         self.log_in(session, persona)
+        self._require_entitled(session)
         return session
 
     def log_in(self, session: Session, persona: Persona) -> Turn:
@@ -328,6 +332,18 @@ class Deployment:
         kind = session.surface.kind
         return fresh.via(kind) if kind in SERVICES else fresh
 
+    def _require_entitled(self, session: Session) -> None:
+        """Our own reference lends the right logins, and its faults must not be excused by this."""
+        name = session.persona
+        if self.target.is_reference or name not in NEEDED:
+            return
+        if name not in self._lacks:
+            with session.aside():
+                turn = session.call("GetUserPermissions", UserId=session.user_id)
+            self._lacks[name] = lack(name, turn.value, self.contract)
+        if self._lacks[name]:
+            raise Unavailable(self._lacks[name])
+
     def _second_factor(self, session: Session, persona: Persona) -> None:
         if not persona.totp_secret:
             raise LoginFailed(f"persona {session.persona} needs 2FA; add totp_secret")
@@ -365,15 +381,6 @@ async def _let_pass() -> None:
     """Turn the loop until what already arrived is taken in: a connection that ended shows."""
     for _ in range(3):
         await asyncio.sleep(0)
-
-
-def named_secrets(target: Target) -> dict[str, str]:
-    """The secrets of a target file, each with the place it stands in."""
-    return {
-        getattr(persona, key): f"{name}.{key}"
-        for name, persona in target.personas.items() for key in SECRET_KEYS
-        if getattr(persona, key)
-    }
 
 
 def signed_login(persona: Persona, nonce: str = "1") -> dict[str, Any]:

@@ -227,3 +227,12 @@ def _line_of(text: str, key: str) -> int:
         if word.search(line):
             return number
     return 1
+
+
+def named_secrets(target: Target) -> dict[str, str]:
+    """The secrets of a target file, each with the place it stands in."""
+    return {
+        getattr(persona, key): f"{name}.{key}"
+        for name, persona in target.personas.items() for key in SECRET_KEYS
+        if getattr(persona, key)
+    }

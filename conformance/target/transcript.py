@@ -30,7 +30,7 @@ Way = Literal["sent", "received", "note"]
 class Tap:
     """One connection's place in the transcript; a surface reports through :meth:`note`."""
 
-    __slots__ = ("base", "case", "kind", "note", "number", "session")
+    __slots__ = ("base", "case", "kind", "local_address", "note", "number", "session")
 
     def __init__(self, number: int, kind: str, case: int, note: Callable[[str, str], None]) -> None:
         self.number = number
@@ -39,6 +39,7 @@ class Tap:
         self.note = note
         self.session: Session | None = None
         self.base: Tap | None = None
+        self.local_address = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,12 @@ class Transcript:
         """Something asked of a hook that a replay must ask again."""
         self._count += 1
         self._lines.append((time.perf_counter(), None, "note", json.dumps(facts)))
+
+    def elapsed_ms(self) -> float:
+        """How long ago the conversation began by the target's clock, which may have been moved."""
+        notes = (json.loads(text) for _, _, way, text in self._lines if way == "note")
+        moved = sum(int(note.get("clock", 0)) for note in notes)
+        return (time.perf_counter() - self._start) * 1000 + moved
 
     def mark(self) -> int:
         """A place in the conversation to come back to."""

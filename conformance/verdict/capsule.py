@@ -26,7 +26,8 @@ class CapsuleError(ContractError):
 class CapsuleConnection(msgspec.Struct, frozen=True):
     """One connection. ``adopted``: it was there, logged in, before the conversation began.
 
-    ``base`` is the connection whose login it shares, 0 for none.
+    ``base`` is the connection whose login it shares, 0 for none; ``token`` is the name that its
+    session token has in the lines.
     """
 
     number: int
@@ -35,8 +36,10 @@ class CapsuleConnection(msgspec.Struct, frozen=True):
     username: str = ""
     user_id: int = 0
     account_id: int = 0
+    token: str = ""
     adopted: bool = False
     base: int = 0
+    local_address: str = ""
 
 
 class CapsuleLine(msgspec.Struct, frozen=True):
@@ -50,7 +53,10 @@ class CapsuleLine(msgspec.Struct, frozen=True):
 
 
 class Capsule(msgspec.Struct, frozen=True):
-    """``deciding`` are the places in ``lines`` of the requests whose replies were judged last."""
+    """``deciding`` are the places in ``lines`` of the requests whose replies were judged last.
+
+    ``clock_ms`` is the target's clock when the conversation began, 0 if nobody knows.
+    """
 
     format: Literal["conformance-capsule/1"]
     suite_version: str
@@ -73,6 +79,7 @@ class Capsule(msgspec.Struct, frozen=True):
     oracle: str = ""
     state: str = ""
     defects: tuple[str, ...] = ()
+    clock_ms: int = 0
     connections: tuple[CapsuleConnection, ...] = ()
     lines: tuple[CapsuleLine, ...] = ()
     deciding: tuple[int, ...] = ()

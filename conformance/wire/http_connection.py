@@ -33,6 +33,7 @@ class HttpResponse:
     body: bytearray = field(default_factory=bytearray)
     complete: bool = False
     keep_alive: bool = True
+    parser: httptools.HttpResponseParser | None = None
 
     # The callbacks of httptools.
 
@@ -47,8 +48,11 @@ class HttpResponse:
             raise HttpBroken(f"a body of more than {MAX_BODY_BYTES} bytes")
 
     def on_message_complete(self) -> None:
-        """The end of the response."""
+        """The end of the response; afterwards the parser no longer knows how long it was to be."""
         self.complete = True
+        if self.parser is not None:
+            self.status = self.parser.get_status_code()
+            self.keep_alive = self.parser.should_keep_alive()
 
 
 class HttpConnection:
@@ -99,11 +103,9 @@ class HttpConnection:
         self._writer.close()
 
     async def _read_into(self, response: HttpResponse) -> None:
-        parser = httptools.HttpResponseParser(response)
+        parser = response.parser = httptools.HttpResponseParser(response)
         while not response.complete:
             data = await self._reader.read(READ_BYTES)
             if not data:
                 raise HttpBroken("the target closed the connection")
             parser.feed_data(data)
-        response.status = parser.get_status_code()
-        response.keep_alive = parser.should_keep_alive()

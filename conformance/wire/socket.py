@@ -137,6 +137,11 @@ class Socket(asyncio.Protocol):
         if self._transport is not None:
             self._transport.abort()
 
+    async def cut(self) -> None:
+        """Cut the connection and see it gone."""
+        self.abort()
+        await self._ended
+
     # What asyncio calls.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:

@@ -180,7 +180,7 @@ class WebSocketClient:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._timeout_s):
                     await enough.wait()
-        self._socket.abort()
+        await self._socket.cut()
         return answered[:replies]
 
     async def ping(self) -> bool:

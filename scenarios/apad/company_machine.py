@@ -41,6 +41,7 @@ class CompanyMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.world.deployment.transcript.begin()  # of the shortest failing walk, only that walk
         self.verify = Verifier(self.world.contract)
         self.platform = at_apad(self.world, "platform_admin")
         self.companies = [new_company(self.world), new_company(self.world)]

@@ -6,12 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Prepared, World, recipe
-from conformance.target.session import Session
 from scenarios.apad.vocabulary import (
+    Stock,
     ask,
     at_apad,
     company_facts,
-    everything,
     grant,
     label,
     made,
@@ -20,16 +19,17 @@ from scenarios.apad.vocabulary import (
     new_member,
     new_stock,
     newcomer,
+    traces,
 )
 
 
-def _by(session: Session, watcher: Session, keys: dict[str, Any]) -> Prepared:
-    return Prepared(session, session.claimed(keys), everything(watcher))
-
-
-def _by_platform(world: World, **keys: Any) -> Prepared:
+def _by_platform(world: World, call: str, **keys: Any) -> Prepared:
     platform = at_apad(world, "platform_admin")
-    return _by(platform, platform, keys)
+    return Prepared(platform, platform.claimed(keys), traces(platform, call))
+
+
+def _by_issuer(stock: Stock, call: str, keys: dict[str, Any]) -> Prepared:
+    return Prepared(stock.session, stock.session.claimed(keys), traces(stock.session, call))
 
 
 @recipe("apad/Version")
@@ -45,42 +45,45 @@ def read(world: World) -> Prepared:
 
 @recipe("apad/CreateCompany")
 def create_company(world: World) -> Prepared:
-    return _by_platform(world, **company_facts(world))
+    return _by_platform(world, "CreateCompany", **company_facts(world))
 
 
 @recipe("apad/CreateCompanyWithUser")
 def create_company_with_user(world: World) -> Prepared:
-    return _by_platform(world, **company_facts(world), **newcomer(world, isEnabled=True))
+    keys = {**company_facts(world), **newcomer(world, isEnabled=True)}
+    return _by_platform(world, "CreateCompanyWithUser", **keys)
 
 
 @recipe("apad/CreateCompanyWithExistingUser")
 def create_company_with_existing_user(world: World) -> Prepared:
-    return _by_platform(world, **company_facts(world), userName=new_member(world).name)
+    keys = {**company_facts(world), "userName": new_member(world).name}
+    return _by_platform(world, "CreateCompanyWithExistingUser", **keys)
 
 
 @recipe("apad/CreateUser")
 def create_user(world: World) -> Prepared:
     flags = {"isEnabled": True, "isPlatformAdmin": False, "isInvestor": True,
              "isMarketMaker": False}
-    return _by_platform(world, **newcomer(world, **flags))
+    return _by_platform(world, "CreateUser", **newcomer(world, **flags))
 
 
 @recipe("apad/CreateCoAdmin", "apad/CreateUserAgent", "apad/CreateUserCoShareholder")
 def create_company_user(world: World) -> Prepared:
     keys = newcomer(world, isEnabled=True)
-    return _by_platform(world, companyName=new_company(world), **keys)
+    return _by_platform(world, "CreateCoAdmin", companyName=new_company(world), **keys)
 
 
 @recipe("apad/UpdateUser")
 def update_user(world: World) -> Prepared:
-    return _by_platform(world, userName=new_member(world).name, isInvestor=True)
+    return _by_platform(world, "UpdateUser", userName=new_member(world).name, isInvestor=True)
 
 
 @recipe("apad/UpdateCompanyAddRoles")
 def update_company_add_roles(world: World) -> Prepared:
     member = new_member(world)
     return _by_platform(
-        world, companyName=new_company(world), roleNames=["CompanyAgent"], userName=member.name
+        world, "UpdateCompanyAddRoles", companyName=new_company(world),
+        roleNames=["CompanyAgent"], userName=member.name,
     )
 
 
@@ -89,7 +92,7 @@ def remove_user_role(world: World) -> Prepared:
     company = new_company(world)
     member = new_member(world, "CreateUserCoShareholder", companyName=company)
     return _by_platform(
-        world, companyName=company, roleName="CoShareholder", userName=member.name
+        world, "RemoveUserRole", companyName=company, roleName="CoShareholder", userName=member.name
     )
 
 
@@ -97,14 +100,15 @@ def remove_user_role(world: World) -> Prepared:
 def remove_all_co_admins(world: World) -> Prepared:
     company = new_company(world)
     new_member(world, "CreateCoAdmin", companyName=company)
-    return _by_platform(world, companyName=company)
+    return _by_platform(world, "RemoveAllCoAdmins", companyName=company)
 
 
 @recipe("apad/CreateAsset")
 def create_asset(world: World) -> Prepared:
     name = label(world, "A")
     return _by_platform(
-        world, assetName=name, assetFullName=f"{name} shares", companyName=new_company(world)
+        world, "CreateAsset", assetName=name, assetFullName=f"{name} shares",
+        companyName=new_company(world),
     )
 
 
@@ -113,7 +117,8 @@ def set_asset_access_for_user(world: World) -> Prepared:
     company = new_company(world)
     member = new_member(world, "CreateUserCoShareholder", companyName=company)
     return _by_platform(
-        world, isEnabled=False, userName=member.name, assetName=new_asset(world, company)
+        world, "SetAssetAccessForUser", isEnabled=False, userName=member.name,
+        assetName=new_asset(world, company),
     )
 
 
@@ -121,7 +126,7 @@ def set_asset_access_for_user(world: World) -> Prepared:
 def transfer_asset(world: World) -> Prepared:
     stock, receiver = new_stock(world), new_member(world)
     keys = grant(stock, receiver.name, Decimal(3))
-    return _by(stock.session, at_apad(world, "platform_admin"), keys)
+    return _by_issuer(stock, "TransferAsset", keys)
 
 
 @recipe("apad/ClawbackShares")
@@ -129,4 +134,4 @@ def clawback_shares(world: World) -> Prepared:
     stock, receiver = new_stock(world), new_member(world)
     made(ask(stock.session, "TransferAsset", **grant(stock, receiver.name, Decimal(1000))))
     keys = {"assetname": stock.asset, "user": receiver.name, "amount": Decimal(3)}
-    return _by(stock.session, at_apad(world, "platform_admin"), keys)
+    return _by_issuer(stock, "ClawbackShares", keys)

@@ -16,7 +16,6 @@ from conformance.target.session import Session, Turn
 from scenarios.apad.vocabulary import (
     Stock,
     ask,
-    at_apad,
     company_balance,
     grant,
     log_in,
@@ -46,7 +45,6 @@ class Scene:
     world: World
     stock: Stock
     owner: Session
-    platform: Session
 
     def keys(self, call: str, amount: Decimal, **more: Any) -> dict[str, Any]:
         """The keys of either call."""
@@ -63,9 +61,9 @@ class Scene:
         """What the company and the user have, and the total."""
         stock = self.stock
         return (
-            company_balance(self.platform, stock.company, stock.asset),
+            company_balance(stock.session, stock.company, stock.asset),
             position(self.world, self.owner, stock.asset),
-            total_issued(self.platform, stock.asset),
+            total_issued(stock.session, stock.asset),
         )
 
     def refused(self, verify: Verifier, call: str, **keys: Any) -> None:
@@ -82,7 +80,7 @@ def scene(world: World) -> Scene:
     stock = new_stock(world)
     owner = log_in(world, new_member(world))
     made(ask(stock.session, "TransferAsset", **grant(stock, owner.username, HELD)))
-    return Scene(world, stock, owner, at_apad(world, "platform_admin"))
+    return Scene(world, stock, owner)
 
 
 @both("amount-kept")

@@ -41,6 +41,7 @@ class Deed:
     custodian: int
     bob: int
     paused: bool = False
+    afterwards: Callable[[Token, Verifier], None] = lambda token, verify: None
 
 
 def _nothing(token: Token) -> None:
@@ -59,6 +60,15 @@ def _at_bob(token: Token) -> None:
     token.done(token.send(4, BOB))
 
 
+def _custodian_listed(token: Token) -> None:
+    token.done(token.listing(token.custodian, listed=True))
+
+
+def _bob_receives(token: Token, verify: Verifier) -> None:
+    """A list shows in nothing but whom a transfer reaches."""
+    token.done(verify.succeeded(token.send(2, BOB)))
+
+
 DEEDS: dict[str, Deed] = {
     "mint": Deed(PLAIN, _nothing, lambda t, _: t.session.call(
         "mint", uuid=str(uuid4()), custodianAddress=BOB, amount=2, contractAddress=t.contract),
@@ -68,7 +78,8 @@ DEEDS: dict[str, Deed] = {
     "clawback": Deed(PAUSABLE, _at_bob, lambda t, _: t.claw_back(4, BOB), 6, 0),
     "pause": Deed(PAUSABLE, _nothing, lambda t, _: t.switch("pause"), 10, 0, paused=True),
     "resume": Deed(PAUSABLE, _paused, lambda t, _: t.switch("resume"), 10, 0),
-    "whitelist": Deed(LISTED, _nothing, lambda t, _: t.listing(BOB, listed=True), 10, 0),
+    "whitelist": Deed(LISTED, _custodian_listed, lambda t, _: t.listing(BOB, listed=True), 8, 2,
+                      afterwards=_bob_receives),
     "allowTransfer": Deed(REGULATED, _waiting, lambda t, h: t.decide("allowTransfer", h), 7, 3),
     "rejectTransfer": Deed(REGULATED, _waiting, lambda t, h: t.decide("rejectTransfer", h), 10, 0),
 }
@@ -86,6 +97,7 @@ def test_mutation_changes_what_it_says(call: str, world: World, verify: Verifier
     with verify.unchanged(*holdings(other)):
         turn = verify.succeeded(deed.act(token, prepared))
         token.done(turn)
+    deed.afterwards(token, verify)
 
     found = (token.balance(token.custodian), token.balance(BOB), token.read("paused"))
     verify.equal("custodian, other holder, paused", found,

@@ -175,7 +175,7 @@ def test_listed_party_receives(listed: Token, verify: Verifier) -> None:
     destination = address()
 
     listed.done(listed.listing(destination, listed=True))
-    listed.done(listed.send(3, destination))
+    listed.done(verify.succeeded(listed.send(3, destination)))
 
     verify.equal("balance of the destination", listed.balance(destination), 3)
 

@@ -145,15 +145,15 @@ def test_amount_must_be_positive(call: str, amount: int, token: Token, verify: V
         verify.refused(token.session.call(call, **_keys(call, token, amount)))
 
 
-@pytest.mark.parametrize(("call", "template"), [
-    clause_case("digitizer/mint/template-capability", "mint", UNIQUE),
-    clause_case("digitizer/burn/template-capability", "burn", UNIQUE),
-    clause_case("digitizer/clawback/template-capability", "clawback", PLAIN),
+@pytest.mark.parametrize(("call", "template", "minted"), [
+    clause_case("digitizer/mint/template-capability", "mint", UNIQUE, 0),
+    clause_case("digitizer/burn/template-capability", "burn", UNIQUE, 0),
+    clause_case("digitizer/clawback/template-capability", "clawback", PLAIN, 5),
 ])
-def test_template_decides_what_can_be_done(call: str, template: str, world: World,
+def test_template_decides_what_can_be_done(call: str, template: str, minted: int, world: World,
                                            verify: Verifier) -> None:
     """A contract without the function cannot be asked for it."""
-    token = new_token(world, template)
+    token = new_token(world, template, minted=minted)
 
     with verify.unchanged(*holdings(token)):
         verify.refused(token.session.call(call, **_keys(call, token, 1)))

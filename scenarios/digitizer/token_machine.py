@@ -24,6 +24,7 @@ class TokenMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.world.deployment.transcript.begin()  # of the shortest failing walk, only that walk
         self.verify = Verifier(self.world.contract)
         self.token = new_token(self.world, REGULATED, cap=CAP)
         self.receivers = [address() for _ in range(3)]

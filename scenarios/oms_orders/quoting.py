@@ -10,14 +10,29 @@ from conformance.generate.world import Read, World
 from conformance.target.session import Session, Turn, lookup
 from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import OMS, Floor, account_reads
+from scenarios.users.vocabulary import logged_in_again
 
+QUOTING = "MarketMaker"
+"""The permission that quoting needs."""
 BELOW, ABOVE = -3, 3
 """Price increments from the base price at which quotes stand unless a scenario says otherwise."""
 
 
 def market_maker(world: World) -> Session:
     """A funded trader who may quote, with an account of its own."""
-    return world.customer("market_maker", permissions=("MarketMaker",))
+    return world.customer("market_maker", permissions=(QUOTING,))
+
+
+def no_longer_maker(world: World, maker: Session) -> Session:
+    """A market maker's user, logged in again after an operator took the permission away."""
+    turn = world.operator.call(
+        "RevokeUserPermission", UserId=maker.user_id, Permission=QUOTING, Value=0
+    )
+    former = logged_in_again(world, maker)
+    found = former.call("GetUserPermissions", UserId=maker.user_id).value
+    if not isinstance(found, list) or QUOTING.casefold() in map(str.casefold, map(str, found)):
+        raise Unavailable(f"the permission to quote cannot be taken away: {turn.text[:200]}")
+    return former
 
 
 def quote_terms(

@@ -18,6 +18,7 @@ from scenarios.oms_orders.vocabulary import (
     buy,
     executions,
     funds,
+    newest,
     number,
     sell,
     taken,
@@ -62,7 +63,7 @@ def test_block_trade_moves_funds_and_nothing_else(
 
 def fees_of(seller: Session, buyer: Session, floor: Floor) -> list[Decimal]:
     """What either side was charged, each in the product it received."""
-    return [number(executions(who, floor)[0], "fee") for who in (seller, buyer)]
+    return [number(newest(executions(who, floor), "execution"), "fee") for who in (seller, buyer)]
 
 
 @clause("oms_orders/SubmitBlockTrade/events")

@@ -24,6 +24,7 @@ from scenarios.oms_orders.vocabulary import (
     Floor,
     buy,
     executed,
+    newest,
     number,
     sell,
 )
@@ -119,7 +120,7 @@ def test_estimate_is_what_is_charged(
 
     orders = {SELL: sell(trader, floor, lots=10), BUY: buy(rival, floor, lots=10)}
 
-    row = executed(parties[side], orders[side])[0]
+    row = newest(executed(parties[side], orders[side]), "execution")
     charged = (number(row, "fee"), lookup(row, "feeProductId"))
     verify.equal("base price of the floor", floor.base, BASE_PRICE)
     verify.equal("(fee, product)", charged,

@@ -17,6 +17,7 @@ from scenarios.oms_orders.hearing import (
 from scenarios.oms_orders.quoting import (
     cancel_terms,
     market_maker,
+    no_longer_maker,
     quote,
     quote_ids,
     quote_reads,
@@ -30,8 +31,10 @@ from scenarios.oms_orders.vocabulary import (
     NOT_AUTHORISED,
     SELL,
     Floor,
+    account_reads,
     book,
     buy,
+    executions,
     number,
     open_ids,
     sell,
@@ -105,9 +108,8 @@ def test_updated_quote_queues_behind_everybody(
 
     buy(trader, floor, 3)
 
-    ask = quote_ids(maker, floor)[1]
-    found = (state(status(rival, between)), state(status(maker, ask)))
-    verify.equal("(order in between, offer)", found, ("FullyExecuted", "Working"))
+    found = (state(status(rival, between)), executions(maker, floor))
+    verify.equal("(order in between, executions of the offer)", found, ("FullyExecuted", []))
 
 
 @clause("oms_orders/UpdateQuote/ids-to-reread")
@@ -198,13 +200,17 @@ def test_wrong_id_fails_on_its_side_only(
 
 @clause("oms_orders/CancelQuote/market-makers-only")
 def test_who_may_only_trade_cannot_cancel_quotes(
-    maker: Session, trader: Session, floor: Floor, verify: Verifier
+    world: World, maker: Session, floor: Floor, verify: Verifier
 ) -> None:
-    """Without the MarketMaker permission the call is refused and the quote stays."""
-    pair = quote(maker, floor)
+    """Without the MarketMaker permission the call is refused and the quote stays.
 
-    with verify.unchanged(*quote_reads(maker, floor)):
-        turn = trader.send("CancelQuote", cancel_terms(trader, floor, pair))
+    The quote is the caller's own: a foreign one would be refused anyway.
+    """
+    pair = quote(maker, floor)
+    former = no_longer_maker(world, maker)
+
+    with verify.unchanged(*account_reads(former)):
+        turn = former.send("CancelQuote", cancel_terms(former, floor, pair))
 
         verify.refused(turn, code=NOT_AUTHORISED)
 

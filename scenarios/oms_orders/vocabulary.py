@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Market, Read, World
+from conformance.oracle.finding import Finding
 from conformance.target.session import Session, Turn, lookup
 from conformance.target.unavailable import Unavailable
 
@@ -259,6 +260,18 @@ def fills(trader: Session, order_id: int) -> list[tuple[Decimal, Decimal]]:
         (number(row, "price"), number(row, "quantity"))
         for row in reversed(executed(trader, order_id))
     ]
+
+
+def newest(found: Sequence[Any], what: str) -> Any:
+    """The first of what is listed newest first; a finding when nothing is."""
+    if not found:
+        raise Finding(f"none:{what}", required=f"there is an {what}", received="none")
+    return found[0]
+
+
+def last(found: Sequence[Any], what: str) -> Any:
+    """The last of what came in order; a finding when nothing did."""
+    return newest(found[-1:], what)
 
 
 def transactions(trader: Session, depth: int = MOST) -> list[Any]:

@@ -26,7 +26,7 @@ def each(rule: str, calls: tuple[str, ...]) -> pytest.MarkDecorator:
 def payload(world: World, who: Session) -> dict[str, int]:
     """Enough for every call of these lists."""
     return {"OMSId": world.oms_id, "OperatorId": 1, "UserId": who.user_id,
-            "AccountId": who.account_id}
+            "AccountId": who.account_id, "StartIndex": 1, "Limit": 1}
 
 
 @each("login-needed", TRADERS_CALLS + OPERATORS_CALLS)

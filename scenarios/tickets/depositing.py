@@ -21,7 +21,10 @@ from scenarios.tickets.vocabulary import (
     rows,
 )
 
-NEW, ADMIN_PROCESSING, ACCEPTED, REJECTED, FULLY_PROCESSED, FAILED, PENDING = 0, 1, 2, 3, 5, 6, 7
+NEW, ADMIN_PROCESSING, ACCEPTED, REJECTED, SYSTEM_PROCESSING, FULLY_PROCESSED = 0, 1, 2, 3, 4, 5
+FAILED, PENDING, CONFIRMED = 6, 7, 8
+AML_PROCESSING, AML_ACCEPTED, AML_REJECTED, AML_FAILED = 9, 10, 11, 12
+LIMITS_ACCEPTED, LIMITS_REJECTED = 13, 14
 STATUSES = (
     "New", "AdminProcessing", "Accepted", "Rejected", "SystemProcessing", "FullyProcessed",
     "Failed", "Pending", "Confirmed", "AmlProcessing", "AmlAccepted", "AmlRejected", "AmlFailed",
@@ -102,6 +105,11 @@ def status(ticket: Row) -> int:
     return value if isinstance(value, int) else STATUSES.index(str(value))
 
 
+def status_now(till: Till, ticket: Row) -> int:
+    """The status that the ticket reads now."""
+    return status(again(till, ticket))
+
+
 def moved_to(till: Till, ticket: Row, to: int) -> Row:
     """The ticket after the operator gave it a status; Unavailable when it does not take it."""
     done(change(till, ticket, Status=to))
@@ -155,12 +163,18 @@ def served(till: Till) -> Turn:
 def arrived(world: World) -> tuple[Till, Row]:
     """A crypto deposit that the account provider has just seen; Unavailable without its hook."""
     till = coin_till(world)
+    return till, coins_seen(till)
+
+
+def coins_seen(till: Till) -> Row:
+    """A deposit that the provider has just seen on the chain; Unavailable without its hook."""
     address = keys(till, fresh=True)[0]
-    number = world.deployment.provider("coins", address=address, amount=str(till.sum))["ticket"]
+    number = till.world.deployment.provider(
+        "coins", address=address, amount=str(till.sum))["ticket"]
     turn = till.owner.send("GetDepositTicket", {**till.of_account, "TicketId": number})
     if turn.get("requestCode") is None:
         raise Unavailable(f"the deposit ticket cannot be read: {turn.text[:200]}")
-    return till, turn.value
+    return turn.value
 
 
 def step(till: Till, ticket: Row) -> int:

@@ -69,7 +69,7 @@ def test_announcement_is_told(till: Till, verify: Verifier) -> None:
 @clause("tickets/CreateDepositTicket/resolves")
 def test_returned_code_finds_the_ticket(till: Till, verify: Verifier) -> None:
     """The only handle a customer gets is the code, so it must lead back to the ticket."""
-    announced(till)
+    done(announce(till))
     code = done(announce(till))["requestcode"]
 
     turn = till.owner.send("GetDepositTicket", {**till.of_account, "RequestCode": code})

@@ -34,8 +34,8 @@ def till(world: World) -> Till:
 @clause("tickets/GetDepositTicket/echoes-selectors")
 def test_ticket_is_the_one_asked_for(till: Till, verify: Verifier) -> None:
     """Account, code and number of the reply are those of the question."""
-    announced(till)
     ticket = announced(till)
+    announced(till)
     code, number = lookup(ticket, "requestCode"), lookup(ticket, "ticketNumber")
 
     turn = till.owner.send(
@@ -53,9 +53,9 @@ def test_ticket_is_the_one_asked_for(till: Till, verify: Verifier) -> None:
 def test_either_name_finds_the_ticket(
     till: Till, verify: Verifier, selector: str, key: str
 ) -> None:
-    """Code alone and number alone each lead to the whole ticket."""
-    announced(till)
+    """Code alone and number alone each lead to the whole ticket, not to a newer one."""
     ticket = announced(till)
+    announced(till)
 
     turn = till.owner.send(
         "GetDepositTicket", {**till.of_account, selector: lookup(ticket, key)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from conformance.contract.errors import PayloadError
 from conformance.contract.payload import dump_json, parse_json
 from conformance.generate.world import World
 from conformance.target.provision import OPERATOR_ID
@@ -14,7 +15,9 @@ from scenarios.tickets.vocabulary import NOT_SUPPORTED, Row, Till, coin_till, do
 
 NEW, ADMIN_PROCESSING, ACCEPTED, REJECTED, SYSTEM_PROCESSING, FULLY_PROCESSED = 0, 1, 2, 3, 4, 5
 FAILED, PENDING, PENDING_2FA, AUTO_ACCEPTED, DELAYED = 6, 7, 8, 9, 10
-USER_CANCELED, ADMIN_CANCELED, LIMITS_REJECTED = 11, 12, 18
+USER_CANCELED, ADMIN_CANCELED = 11, 12
+AML_PROCESSING, AML_ACCEPTED, AML_REJECTED, AML_FAILED = 13, 14, 15, 16
+LIMITS_ACCEPTED, LIMITS_REJECTED, SUBMITTED = 17, 18, 19
 CONFIRMED, MANUALLY_CONFIRMED, CONFIRMED_2FA = 20, 21, 22
 STATUSES = (
     "New", "AdminProcessing", "Accepted", "Rejected", "SystemProcessing", "FullyProcessed",
@@ -39,12 +42,26 @@ def template_names(till: Till) -> list[str]:
 
 def form(till: Till, name: str) -> dict[str, Any]:
     """The template with every empty field filled in."""
-    turn = till.owner.send("GetWithdrawTemplate", {**till.of_product, "TemplateType": name})
-    template = turn.get("Template")
-    fields = parse_json(template) if isinstance(template, str) and template else template
-    if not isinstance(fields, dict):
+    turn = template(till, name)
+    fields = fields_of(turn)
+    if fields is None:
         raise Unavailable(f"the template {name} is no form: {turn.text[:200]}")
     return {key: value or FILLED for key, value in fields.items()}
+
+
+def template(till: Till, name: str) -> Turn:
+    """Send GetWithdrawTemplate."""
+    return till.owner.send("GetWithdrawTemplate", {**till.of_product, "TemplateType": name})
+
+
+def fields_of(turn: Turn) -> dict[str, Any] | None:
+    """The fields of a template; None where it is no JSON object."""
+    text = turn.get("Template")
+    try:
+        fields = parse_json(text) if isinstance(text, str) else text
+    except PayloadError:
+        return None
+    return fields if isinstance(fields, dict) else None
 
 
 def terms(till: Till, amount: Decimal | None = None, **more: Any) -> dict[str, Any]:

@@ -130,5 +130,6 @@ def test_operator_reads_any_accounts_executions(
 
     turn = operator.call("GetAccountTrades", OMSId=OMS, AccountId=trader.account_id, **FIRST)
 
+    verify.succeeded(turn)
     verify.equal("executions", ids(rows(turn)), ids(executions(trader)), turn)
     verify.equal("number of executions", len(rows(turn)), 1, turn)

@@ -26,6 +26,7 @@ from scenarios.oms_orders.vocabulary import (
     funds,
     held,
     holds,
+    newest,
     number,
     rows,
     sell,
@@ -87,7 +88,7 @@ def test_both_sides_tell_the_same_trade(
     """Trade, instrument, price, quantity and time agree; sides and execution ids differ."""
     trade(rival, trader, floor, lots=2)
 
-    mine, other = executions(trader, floor)[0], executions(rival, floor)[0]
+    mine, other = (newest(executions(who, floor), "execution") for who in (trader, rival))
 
     keys = ("tradeId", "instrumentId", "price", "quantity", "tradeTimeMS")
     found = [[lookup(row, key) for key in keys] for row in (mine, other)]
@@ -102,9 +103,10 @@ def test_public_row_names_both_orders(
 ) -> None:
     """What everybody sees of a trade is what its parties see."""
     orders = {sell(rival, floor, lots=2), buy(trader, floor, lots=2)}
-    mine = executions(trader, floor)[0]
+    mine = newest(executions(trader, floor), "execution")
 
-    row = prints(subscribe(trader, floor.market, "Trades", IncludeLastCount=1).value)[0]
+    told = subscribe(trader, floor.market, "Trades", IncludeLastCount=1)
+    row = newest(prints(told.value), "public trade")
 
     public = (row.trade_id, {row.order1, row.order2}, row.price, row.quantity, row.time)
     private = (lookup(mine, "tradeId"), orders, number(mine, "price"), number(mine, "quantity"),
@@ -261,9 +263,9 @@ def test_statement_ends_in_the_position(
     entries = transactions(trader)
 
     verify.equal("balances that do not follow", broken_links(entries), [])
-    newest = {int(lookup(row, "productId")): number(row, "balance") for row in reversed(entries)}
+    balances = {int(lookup(row, "productId")): number(row, "balance") for row in reversed(entries)}
     now = funds(trader)
-    verify.equal("newest balances", newest, {product: now[product][0] for product in newest})
+    verify.equal("newest balances", balances, {product: now[product][0] for product in balances})
 
 
 def broken_links(entries: list[Any]) -> list[int]:
@@ -287,7 +289,7 @@ def test_execution_shows_in_the_statement(
     """What came in, what went out and the fee of a trade stand in the statement, under its id."""
     who = {BUY: trader, SELL: rival}[side]
     trade(rival, trader, floor, 1, lots=10)
-    row = executions(who, floor)[0]
+    row = newest(executions(who, floor), "execution")
     ids = {lookup(row, "tradeId"), lookup(row, "executionId")}
 
     entries = [entry for entry in transactions(who) if lookup(entry, "referenceId") in ids

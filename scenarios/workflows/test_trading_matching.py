@@ -20,6 +20,7 @@ from scenarios.oms_orders.vocabulary import (
     executions,
     fills,
     modify,
+    newest,
     number,
     outcome,
     replaced,
@@ -60,7 +61,7 @@ def test_equal_orders_make_one_trade(
     mine, other = executions(trader, floor), executions(rival, floor)
     trades = [(lookup(row, "tradeId"), number(row, "price"), number(row, "quantity"))
               for row in (*mine, *other)]
-    deal = (lookup(mine[0], "tradeId"), floor.at(), floor.lots(2))
+    deal = (lookup(newest(mine, "execution"), "tradeId"), floor.at(), floor.lots(2))
     verify.equal("(trade, price, quantity) of both", trades, [deal, deal])
     sides = [lookup(row, "side") in (BUY, "Buy") for row in (*mine, *other)]
     verify.equal("who buys", sides, [False, True])
@@ -191,7 +192,7 @@ def test_half_filled_order_works_on(
     half = floor.lots()
     verify.equal("(state, remaining, executed, ordered)", found,
                  ("Working", half, half, floor.lots(2)))
-    left = number(executed(trader, order_id)[0], "remainingQuantity")
+    left = number(newest(executed(trader, order_id), "execution"), "remainingQuantity")
     verify.equal("remainingQuantity", left, half)
 
 

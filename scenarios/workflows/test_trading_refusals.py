@@ -80,7 +80,7 @@ def test_both_ways_of_cancelling_end_alike(
     one, other = buy(trader, floor), buy(trader, floor, ClientOrderId=number)
 
     done(cancel(trader, one))
-    done(trader.call(
+    verify.succeeded(trader.call(
         "CancelOrder", OMSId=OMS, AccountId=trader.account_id, ClientOrderId=number
     ))
 

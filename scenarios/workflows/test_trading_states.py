@@ -75,8 +75,8 @@ def test_nothing_follows_a_final_state(
     ends = [[state for state in path(told, order) if state in FINAL]
             for order in (filled, cancelled)]
     verify.equal("final states told of the two", ends, [["FullyExecuted"], ["Canceled"]])
-    last = [path(told, order)[-1] for order in (filled, cancelled)]
-    verify.equal("last states told", last, ["FullyExecuted", "Canceled"])
+    ends = [path(told, order)[-1:] for order in (filled, cancelled)]
+    verify.equal("last states told", ends, [["FullyExecuted"], ["Canceled"]])
 
 
 @clause("workflows/trading/reason-accepted")
@@ -187,8 +187,8 @@ def test_resting_rest_below_the_minimum_is_cancelled(
 
     told = verify.told(trader)
     found = list(zip(path(told, order_id), reasons(told, order_id), strict=True))
-    verify.equal("(state, reason) told last", found[-1],
-                 ("Canceled", "SystemCanceled_BelowMinimum"))
+    verify.equal("(state, reason) told last", found[-1:],
+                 [("Canceled", "SystemCanceled_BelowMinimum")])
 
 
 @clause("workflows/trading/reason-below-minimum")
@@ -204,6 +204,6 @@ def test_incoming_rest_below_the_minimum_is_cancelled(
 
     told = verify.told(trader)
     found = list(zip(path(told, order_id), reasons(told, order_id), strict=True))
-    verify.equal("(state, reason) told last", found[-1],
-                 ("Canceled", "SystemCanceled_BelowMinimum"))
+    verify.equal("(state, reason) told last", found[-1:],
+                 [("Canceled", "SystemCanceled_BelowMinimum")])
     verify.equal("open orders", open_ids(trader), set())

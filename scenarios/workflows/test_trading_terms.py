@@ -22,6 +22,7 @@ from scenarios.oms_orders.vocabulary import (
     executed,
     executions,
     funds,
+    newest,
     number,
     sell,
     trade,
@@ -94,7 +95,8 @@ def test_each_side_pays_in_what_it_receives(
     sell(rival, floor, lots=10)
     buy(trader, floor, lots=10)
 
-    found = [lookup(executions(who, floor)[0], "feeProductId") for who in (trader, rival)]
+    found = [lookup(newest(executions(who, floor), "execution"), "feeProductId")
+             for who in (trader, rival)]
 
     verify.equal("fee products of buyer and seller", found,
                  [floor.market.product1, floor.market.product2])
@@ -131,7 +133,7 @@ def test_estimate_is_the_fee(
     sell(rival, floor, lots=10)
     buy(trader, floor, lots=10)
 
-    verify.equal("(fee, product)", charged(executions(who, floor)[0]), required)
+    verify.equal("(fee, product)", charged(newest(executions(who, floor), "execution")), required)
 
 
 @clause("workflows/trading/fee-distribution")
@@ -172,7 +174,7 @@ def test_what_is_traded_is_listed(
 ) -> None:
     """Instrument and products of an execution are listed, and its figures fit the increments."""
     trade(rival, trader, floor, 1, lots=3)
-    row = executions(trader, floor)[0]
+    row = newest(executions(trader, floor), "execution")
 
     instruments = world.anonymous.call("GetInstruments", OMSId=OMS).value
     products = world.anonymous.call("GetProducts", OMSId=OMS).value

@@ -25,6 +25,7 @@ from scenarios.oms_orders.vocabulary import (
     executions,
     history,
     ids,
+    last,
     modify,
     new_client_id,
     number,
@@ -119,7 +120,7 @@ def test_every_view_of_an_order_is_the_same(
     }
     ends[end]()
 
-    told = about(verify.told(trader), "OrderStateEvent", order_id)[-1]
+    told = last(about(verify.told(trader), "OrderStateEvent", order_id), "event of the order")
     read = status(trader, order_id)
 
     verify.equal("state", state(read), end)

@@ -22,10 +22,13 @@ from conformance.target.session import Session, Turn, lookup
 from scenarios.oms_orders.vocabulary import limit_order
 
 PRICE_BASE = Decimal(100)
+HIGHEST = 6
+"""Price increments above the base that orders use at most."""
 sides = st.sampled_from(list(Side))
 traders = st.integers(0, 1)
-ticks = st.integers(0, 6)
+ticks = st.integers(0, HIGHEST)
 lots = st.integers(1, 5)
+changes = st.sampled_from(["nothing", "reduce", "replace"])
 times = st.sampled_from([TimeInForce.GTC, TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK])
 
 
@@ -51,13 +54,24 @@ class TradingMachine(RuleBasedStateMachine):
     @rule(who=traders, side=sides, tick=ticks, lot=lots, time_in_force=times)
     def send(self, who: int, side: Side, tick: int, lot: int, time_in_force: TimeInForce) -> None:
         """A limit order."""
-        trader = self.traders[who]
-        price, quantity = self._price(tick), self._quantity(lot)
-        turn = trader.send("SendOrder", limit_order(
-            trader, self.market, side, price, quantity, TimeInForce=int(time_in_force)))
-        self.verify.equal("status", turn.get("status"), "Accepted", turn)
-        self._apply(self.book.send(
-            int(turn["OrderId"]), trader.account_id, side, price, quantity, time_in_force))
+        self._enter(self.traders[who], side, tick, lot, time_in_force)
+
+    @rule(who=traders, side=sides, first=ticks, second=ticks, change=changes)
+    def queue(self, who: int, side: Side, first: int, second: int, change: str) -> None:
+        """Both queue up, the earlier order may change, and somebody takes one lot from the front.
+
+        Single random orders seldom make a queue; without one priority does not show.
+        """
+        earlier = self._enter(self.traders[who], side, first, 2)
+        self._enter(self.traders[1 - who], side, second, 2)
+        order = self.book.orders.get(earlier)
+        if order is not None and order.remaining == order.quantity:
+            if change == "reduce":
+                self._reduce(earlier, self._quantity(1))
+            elif change == "replace":
+                self._replace(earlier, first, 2)
+        crossing = HIGHEST if side is Side.SELL else 0
+        self._enter(self.traders[who], side.other, crossing, 1, TimeInForce.IOC)
 
     @precondition(lambda self: self.book.orders)
     @rule(data=st.data())
@@ -81,29 +95,13 @@ class TradingMachine(RuleBasedStateMachine):
         order_id = data.draw(st.sampled_from(sorted(self.book.orders)), "order")
         order, quantity = self.book.orders[order_id], self._quantity(lot)
         assume(quantity < order.remaining == order.quantity)
-        turn = self._owner(order_id).call(
-            "ModifyOrder", OMSId=self.world.oms_id, OrderId=order_id,
-            InstrumentId=self.market.instrument_id, PreviousOrderRevision=0, Quantity=quantity,
-        )
-        self.verify.succeeded(turn)
-        self.book.reduce(order_id, quantity)
+        self._reduce(order_id, quantity)
 
     @precondition(lambda self: self.book.orders)
     @rule(data=st.data(), tick=ticks, lot=lots)
     def replace(self, data: st.DataObject, tick: int, lot: int) -> None:
         """An open order is replaced: the new one queues at the back, and may trade at once."""
-        order = self.book.orders[data.draw(st.sampled_from(sorted(self.book.orders)), "order")]
-        price, quantity = self._price(tick), self._quantity(lot)
-        turn = self._owner(order.order_id).call(
-            "CancelReplaceOrder", omsId=self.world.oms_id, orderIdToReplace=order.order_id,
-            clientOrdId=0, orderType=2, side=int(order.side), accountId=order.account,
-            instrumentId=self.market.instrument_id, useDisplayQuantity=False, limitPrice=price,
-            timeInForce=1, orderIdOCO=0, quantity=quantity,
-        )
-        self.verify.succeeded(turn)
-        self.book.cancel(order.order_id)
-        self._apply(self.book.send(
-            int(turn["replacementOrderId"]), order.account, order.side, price, quantity))
+        self._replace(data.draw(st.sampled_from(sorted(self.book.orders)), "order"), tick, lot)
 
     @invariant()
     def target_agrees_with_the_model(self) -> None:
@@ -154,6 +152,41 @@ class TradingMachine(RuleBasedStateMachine):
         for trader in self.traders:
             trader.call("CancelAllOrders", OMSId=self.world.oms_id, AccountId=trader.account_id)
             trader.close()
+
+    def _enter(
+        self, trader: Session, side: Side, tick: int, lot: int,
+        time_in_force: TimeInForce = TimeInForce.GTC,
+    ) -> int:
+        price, quantity = self._price(tick), self._quantity(lot)
+        turn = trader.send("SendOrder", limit_order(
+            trader, self.market, side, price, quantity, TimeInForce=int(time_in_force)))
+        self.verify.equal("status", turn.get("status"), "Accepted", turn)
+        order_id = int(turn["OrderId"])
+        self._apply(self.book.send(
+            order_id, trader.account_id, side, price, quantity, time_in_force))
+        return order_id
+
+    def _reduce(self, order_id: int, quantity: Decimal) -> None:
+        turn = self._owner(order_id).call(
+            "ModifyOrder", OMSId=self.world.oms_id, OrderId=order_id,
+            InstrumentId=self.market.instrument_id, PreviousOrderRevision=0, Quantity=quantity,
+        )
+        self.verify.succeeded(turn)
+        self.book.reduce(order_id, quantity)
+
+    def _replace(self, order_id: int, tick: int, lot: int) -> None:
+        order = self.book.orders[order_id]
+        price, quantity = self._price(tick), self._quantity(lot)
+        turn = self._owner(order_id).call(
+            "CancelReplaceOrder", omsId=self.world.oms_id, orderIdToReplace=order_id,
+            clientOrdId=0, orderType=2, side=int(order.side), accountId=order.account,
+            instrumentId=self.market.instrument_id, useDisplayQuantity=False, limitPrice=price,
+            timeInForce=1, orderIdOCO=0, quantity=quantity,
+        )
+        self.verify.succeeded(turn)
+        self.book.cancel(order_id)
+        self._apply(self.book.send(
+            int(turn["replacementOrderId"]), order.account, order.side, price, quantity))
 
     def _apply(self, fills: list[Fill]) -> None:
         for fill in fills:

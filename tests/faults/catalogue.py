@@ -15,11 +15,14 @@ from tests.faults.fault import (
     OnEvent,
     OnReply,
     OnRequest,
+    each,
     framed,
     parsed,
     refused,
+    renamed,
     retold,
     rewrite,
+    without,
 )
 
 if TYPE_CHECKING:
@@ -29,22 +32,6 @@ READ = "GetInstrument"
 ENVELOPE, RESPONSE = f"instrs/{READ}/envelope", f"instrs/{READ}/response"
 REJECTION, TOLERANCE = f"instrs/{READ}/rejection", f"instrs/{READ}/tolerance"
 GUARDED = "users/GetLockedUsers/permission"
-
-
-def without(value: Any, key: str) -> Any:
-    """An object without a key."""
-    return {name: item for name, item in value.items() if name != key}
-
-
-def each(value: Any, change: Any) -> Any:
-    """Every row changed."""
-    return [change(row) for row in value] if isinstance(value, list) else change(value)
-
-
-def renamed(value: Any, key: str, other: str) -> Any:
-    """An object with another name for a key."""
-    return {other if name == key else name: item for name, item in value.items()}
-
 
 # Frames.
 
@@ -259,14 +246,15 @@ STATE = [
           rewrite(ORDERS, lambda v, a: v or None), READS),
     Entry("order lists another account", "oms_orders/GetOpenOrders/only-this-account", "rule:",
           rewrite(ORDERS, lambda v, a: each(v, lambda row: {**row, "Account": 1})), READS),
-    Entry("stale list of orders", "oms_orders/CancelOrder/gone-afterwards", "",
+    Entry("stale list of orders", "oms_orders/CancelOrder/gone-afterwards", "value:open orders",
           StaleOrders, CANCEL),
-    Entry("stale snapshot", "users/SubscribeLevel2/rebuild", "",
+    Entry("stale snapshot", "users/SubscribeLevel2/rebuild", "value:the book",
           StaleBook, LEVEL2),
-    Entry("swapped bid and offer", "users/GetLevel1/best-prices", "", SwappedPrices, LEVEL1),
-    Entry("sides swapped in the book", "users/GetL2Snapshot/uncrossed", "",
+    Entry("swapped bid and offer", "users/GetLevel1/best-prices", "value:(bestBid",
+          SwappedPrices, LEVEL1),
+    Entry("sides swapped in the book", "users/GetL2Snapshot/uncrossed", "rule:best bid",
           rewrite("GetL2Snapshot", lambda v, a: [[*row[:9], 1 - row[9]] for row in v]), LEVEL2),
-    Entry("deposit credited twice", "accounts/SubmitAccountLedgerEntry/effect", "",
+    Entry("deposit credited twice", "accounts/SubmitAccountLedgerEntry/effect", "value:funds",
           lambda: Doubled(), "accounts/test_ledger.py"),
     Entry("one id for every order", "oms_orders/SendOrder/order-id", "rule:",
           rewrite("SendOrder", lambda v, a: {**v, "OrderId": 77}), SEND),
@@ -320,25 +308,26 @@ EVENTS = "users/test_account_events.py"
 TRADES = "users/test_account_trade_events.py"
 FOLLOWED = "users/SubscribeAccountEvents"
 TOLD = [
-    Entry("missing event", f"{FOLLOWED}/state-on-change", "",
+    Entry("missing event", f"{FOLLOWED}/state-on-change", "value:(events",
           lambda: OnEvent("OrderStateEvent", lambda link, frame: []), EVENTS),
-    Entry("late event", f"{FOLLOWED}/state-on-change", "",
+    Entry("late event", f"{FOLLOWED}/state-on-change", "value:(events",
           lambda: HeldBack("OrderStateEvent"), EVENTS),
-    Entry("duplicated event", f"{FOLLOWED}/trade-on-execution", "",
+    Entry("duplicated event", f"{FOLLOWED}/trade-on-execution", "value:(events",
           lambda: OnEvent("OrderTradeEvent", lambda link, frame: [frame, frame]), TRADES),
-    Entry("event with a wrong figure", f"{FOLLOWED}/position-agrees", "",
+    Entry("event with a wrong figure", f"{FOLLOWED}/position-agrees", "value:figures",
           retold("AccountPositionEvent", lambda v: {
               key: item + 1 if key.lower() == "amount" else item for key, item in v.items()}),
           EVENTS),
-    Entry("event without a key", f"{FOLLOWED}/trade-value", "",
+    Entry("event without a key", f"{FOLLOWED}/trade-value", "event-shape:",
           retold("OrderTradeEvent", lambda v: {
               key: item for key, item in v.items() if key.lower() != "value"}), TRADES),
-    Entry("event as a reply", f"{FOLLOWED}/state-on-change", "",
+    Entry("event as a reply", f"{FOLLOWED}/state-on-change", "value:(events",
           lambda: OnEvent("OrderStateEvent", lambda link, frame: [{**frame, "m": 1}]), EVENTS),
-    Entry("event under another name", f"{FOLLOWED}/trade-on-execution", "",
+    Entry("event under another name", f"{FOLLOWED}/trade-on-execution", "value:(events",
           lambda: OnEvent("OrderTradeEvent",
                           lambda link, frame: [{**frame, "n": "TradeEvent"}]), TRADES),
-    Entry("event before its reply", f"{FOLLOWED}/none-before-reply", "", BeforeReply, EVENTS),
+    Entry("event before its reply", f"{FOLLOWED}/none-before-reply", "value:events about",
+          BeforeReply, EVENTS),
 ]
 
 # Conversations.
@@ -378,13 +367,13 @@ class HangsUp(Fault):
 
 CONVERSATIONS = [
     Entry("one of many requests lost", RESPONSE, "silence", Swallowing),
-    Entry("unknown call acknowledged", "protocol/frame/unknown-call", "",
+    Entry("unknown call acknowledged", "protocol/frame/unknown-call", "rule:",
           AnythingGoes, "protocol/test_answers.py"),
-    Entry("hangs up on a malformed frame", "protocol/frame/malformed-frame", "",
+    Entry("hangs up on a malformed frame", "protocol/frame/malformed-frame", "connection-lost",
           HangsUp, "protocol"),
     Entry("call answered by nobody", "oms_orders/GetOpenOrders/envelope", "silence",
           lambda: OnRequest(ORDERS, nothing)),
-    Entry("login without a token", "users/AuthenticateUser/session-token", "",
+    Entry("login without a token", "users/AuthenticateUser/session-token", "rule:SessionToken",
           rewrite("AuthenticateUser", lambda v, a: without(v, "SessionToken")),
           "users/test_login.py"),
 ]

@@ -14,6 +14,8 @@ Frame = dict[str, Any]
 Frames = list[Frame | str]
 REFUSAL = {"result": False, "errormsg": "Invalid Request", "errorcode": 100, "detail": None}
 SUCCESS = {"result": True, "errormsg": None, "errorcode": 0, "detail": None}
+SOUND = "none"
+"""The name under which nothing is broken."""
 
 
 class Fault:
@@ -107,6 +109,21 @@ def retold(name: str, change: Callable[[Any], Any]) -> Callable[[], Fault]:
 def framed(call: str, change: Callable[[Frame], Frames]) -> Callable[[], Fault]:
     """Change the frames of replies."""
     return lambda: OnReply(call, lambda link, frame, asked: change(frame))
+
+
+def without(value: Any, key: str) -> Any:
+    """An object without a key."""
+    return {name: item for name, item in value.items() if name != key}
+
+
+def each(value: Any, change: Any) -> Any:
+    """Every row changed."""
+    return [change(row) for row in value] if isinstance(value, list) else change(value)
+
+
+def renamed(value: Any, key: str, other: str) -> Any:
+    """An object with another name for a key."""
+    return {other if name == key else name: item for name, item in value.items()}
 
 
 def refused(value: Any) -> bool:

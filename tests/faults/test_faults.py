@@ -16,7 +16,7 @@ from conformance.report.run_record import read_record
 from conformance.target.target_file import read_target
 from conformance.verdict.outcome import Outcome
 from tests.faults.catalogue import FAULTS
-from tests.faults.fault import Entry
+from tests.faults.fault import SOUND, Entry, Fault
 from tests.faults.proxy import Proxy, proxy_before
 
 BUDGET_MS = 600
@@ -95,3 +95,19 @@ def test_fault_is_caught_by_its_clause(
 
 def test_there_are_many_kinds() -> None:
     assert len(FAULTS) >= 40
+    assert all(entry.kind for entry in FAULTS.values())
+
+
+@pytest.mark.parametrize("clause", sorted({entry.clause for entry in FAULTS.values()}))
+def test_without_a_fault_the_same_clauses_hold(
+    clause: str, bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or the fault would not be what was caught."""
+    monkeypatch.setattr(command, "render_all", lambda *_: None)
+    where = next(entry.where for entry in FAULTS.values() if entry.clause == clause)
+
+    code, outcomes = bench.run(Entry(SOUND, clause, "", Fault, where), tmp_path / "run")
+
+    assert outcomes
+    assert {outcome.verdict for outcome in outcomes} <= {"pass", "lenient"}
+    assert code == 0

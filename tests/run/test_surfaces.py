@@ -10,8 +10,9 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from conformance.contract.catalog import load_contract
 from conformance.reference.embedded import EmbeddedReference
-from conformance.target.deployment import Deployment, Unavailable
+from conformance.target.deployment import Deployment
 from conformance.target.target_file import Address, Persona, Target
+from conformance.target.unavailable import Unavailable
 from conformance.wire.http import CONNECTIONS
 from conformance.wire.websocket import Unreachable, WebSocketClient
 from conformance.wire.window import Window

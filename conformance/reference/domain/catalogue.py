@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 
+from conformance.reference.domain.identifiers import Identifiers
 from conformance.reference.domain.refusals import NotFound, OperationFailed
 
 
@@ -73,6 +74,12 @@ class Catalogue:
 
     products: dict[int, Product] = field(default_factory=dict)
     instruments: dict[int, Instrument] = field(default_factory=dict)
+
+    def new_product_id(self, ids: Identifiers) -> int:
+        """An id that no product has: some come with numbers of their own."""
+        while (number := ids.next("product")) in self.products:
+            pass
+        return number
 
     def add_product(self, product: Product) -> Product:
         """Register a product; its symbol must be new."""

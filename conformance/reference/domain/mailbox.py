@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail; ``code`` is what its link carries, ``body`` its text where somebody wrote one."""
+    """One mail; ``code`` is what its link carries, ``body`` its text where somebody wrote one.
+
+    ``reply_to`` is where answers go, if not to the exchange.
+    """
 
     to: str
     subject: str
@@ -15,6 +18,7 @@ class Mail:
     user_id: int
     time_ms: int
     body: str = ""
+    reply_to: str = ""
 
 
 @dataclass

@@ -141,7 +141,7 @@ def transfer(
     if sender.config.get(CONFIRMATION_KEY, "").casefold() == "true":
         _await_confirmation(exchange, made, by)
     else:
-        _execute(exchange, made)
+        execute(exchange, made)
     exchange.transfers.by_id[made.transfer_id] = made
     return made
 
@@ -156,7 +156,8 @@ def _await_confirmation(exchange: Exchange, made: Transfer, by: User) -> None:
     )
 
 
-def _execute(exchange: Exchange, made: Transfer) -> None:
+def execute(exchange: Exchange, made: Transfer) -> None:
+    """Move the funds, whatever has become of the transfer so far."""
     payer = OUTSIDE if exchange.defects(CREATES_MONEY) else made.sender
     exchange.ledger.move(
         (
@@ -177,7 +178,7 @@ def confirm(exchange: Exchange, made: Transfer) -> None:
     if position.available + (held.amount if held else ZERO) < made.amount:
         raise OperationFailed("Not_Enough_Funds")
     exchange.ledger.release_hold(made.hold_id)
-    _execute(exchange, made)
+    execute(exchange, made)
 
 
 def cancel(exchange: Exchange, made: Transfer) -> None:
@@ -220,7 +221,7 @@ def confirm_request(exchange: Exchange, asked: TransferRequest) -> Transfer:
         asked.requestor.account_id, asked.requestor.name, asked.product_id, asked.amount,
         asked.notes, exchange.clock.now(),
     )
-    _execute(exchange, made)
+    execute(exchange, made)
     exchange.transfers.by_id[made.transfer_id] = made
     asked.state, asked.updated_ms = RequestState.CONFIRMED, exchange.clock.now()
     return made

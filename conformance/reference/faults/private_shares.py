@@ -24,6 +24,22 @@ WRITERS = (*CREATORS, *FOUNDERS[::2], *(f"apad/{name}" for name in (
     "SetAssetAccessForUser", "TransferAsset", "ClawbackShares",
 )))
 READERS = ("apad/GetUsers", "apad/GetCompanies", "apad/GetAssets")
+DISPENSABLE = frozenset(("Email", "Country", "AssetFullName", "FromOwnerName"))
+"""Keys that no case needs on its way to another call."""
+
+
+@rewrites("apad/reply-lacks-keys", "A reply has its documented keys.", *WRITERS, *READERS,
+          "apad/CreateCompanyWithExistingUser", "apad/GetUserFromSession")
+def _reply_lacks_keys(caller: Any, request: Any, reply: Any) -> object:
+    return _shortened(reply)
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {key: _shortened(item) for key, item in value.items() if key not in DISPENSABLE}
 
 
 def user_in(reply: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from conformance.reference.defects import Defects, defect
@@ -187,6 +187,14 @@ def retold(exchange: Exchange, events: Iterable[Event]) -> list[Event]:
                 told = [version for one in told for version in function(exchange, one)]
         found += told
     return found
+
+
+def standing_between() -> frozenset[str]:
+    """The names of all faults that stand between a call and its handler, or around a frame."""
+    lists: tuple[Sequence[tuple[str, object]], ...] = (
+        *_CALLS.values(), *_EVENTS.values(), _GATE, _ANSWERS, _INCOMING, _OUTGOING
+    )
+    return frozenset(name for found in lists for name, _ in found)
 
 
 def load_faults() -> None:

@@ -51,6 +51,17 @@ for _name, _breaks, _calls, _of_row in (
     rewrites(f"trades/{_name}", _breaks, *_calls)(_rewritten)
 
 
+@rewrites("trades/bar-too-low", "Opens and closes lie between low and high.",
+          "GetTickerHistory")
+def _bar_too_low(context: Context, request: Any, reply: Any) -> object:
+    return [[row[0], min(row[3], row[4]) - 1, *row[2:]] for row in reply]
+
+
+@rewrites("trades/bar-volume-negative", "No volume is negative.", "GetTickerHistory")
+def _bar_volume_negative(context: Context, request: Any, reply: Any) -> object:
+    return [[*row[:5], -row[5], *row[6:]] for row in reply]
+
+
 @fault("trades/count-ignored", "Count limits the executions.", "GetAccountTrades")
 def _count_ignored(context: Context, request: Any, run: Run) -> object:
     log = context.exchange.desk.trades.newest_first(request.account_id)

@@ -33,8 +33,6 @@ def _number(value: Decimal) -> object:
 
 def _prepare(value: object) -> object:
     """The value with every decimal as the encoder has to write it."""
-    if isinstance(value, Decimal):
-        return _number(value)
     if isinstance(value, dict):
         return {
             key: item
@@ -49,7 +47,7 @@ def _prepare(value: object) -> object:
             else _number(item) if kind is Decimal else _prepare(item)
             for item in value
         ]
-    return value
+    return _number(value) if isinstance(value, Decimal) else value
 
 
 def encode(value: object) -> str:

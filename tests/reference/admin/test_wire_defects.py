@@ -27,7 +27,8 @@ def test_echoed_password(restart: Restart, venue: Venue) -> None:
 def test_lost_field_of_an_oms(restart: Restart, venue: Venue) -> None:
     exchange = restart("gen_admin/oms-edit-loses-a-field")
 
-    venue.operator.call("AddEditOMS", id=1, feeAccountId=venue.account("trader"))
+    house = venue.account("trader")
+    venue.operator.call("AddEditOMS", id=1, omsName="Reference", feeAccountId=house)
 
     assert exchange.desk.settlement.fee_account_id == 1
 

@@ -40,7 +40,7 @@ def test_linked_asset_shows_without_a_balance(venue: Venue) -> None:
     account_id = venue.account("read_only")
     info = {
         "assetManagerId": MANAGER, "accountId": account_id, "assetId": ETH, "action": 1,
-        "messageType": 6004, "stateObjectId": "", "stateObjectIdString": "",
+        "messageType": 6004, "stateObjectIdString": "",
         "messageSequenceNumber": 0,
     }
 

@@ -107,7 +107,8 @@ def test_edited_oms_directs_fees_elsewhere(venue: Venue) -> None:
     account_id = venue.account("market_maker")
 
     reply = venue.operator.call(
-        "AddEditOMS", id=1, feeAccountId=account_id, assetManagerCorePassword="hush"
+        "AddEditOMS", id=1, omsName="Reference", feeAccountId=account_id,
+        assetManagerCorePassword="hush",
     )
 
     assert reply == {"Id": 1}
@@ -119,7 +120,7 @@ def test_permissioned_oms_restricts_trading(venue: Venue) -> None:
     user_id = venue.user("trader")
     assert venue.exchange.grants.may_trade_instrument(user_id, 1)
 
-    venue.operator.call("AddEditOMS", id=1, permissionedInstrument=True)
+    venue.operator.call("AddEditOMS", id=1, omsName="Reference", permissionedInstrument=True)
 
     assert not venue.exchange.grants.may_trade_instrument(user_id, 1)
 

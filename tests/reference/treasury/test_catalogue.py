@@ -68,7 +68,7 @@ def test_added_instrument_is_public(venue: Venue) -> None:
     assert (single["symbol"], single["product1Symbol"], single["selfTradePrevention"]) == (
         "USDBTC", "USD", True,
     )
-    assert single in stranger.call("GetInstruments", OMSId=1)
+    assert single | {"sortIndex": 4} in stranger.call("GetInstruments", OMSId=1)
     venues = venue.operator.call("GetVenueInstruments", OMSId=1)
     assert {row["InstrumentId"]: row["InstrumentName"] for row in venues}[reply["Id"]] == "USDBTC"
 
@@ -88,13 +88,13 @@ def test_wrong_instrument_is_not_added(venue: Venue, changes: dict[str, object])
 
 def test_update_changes_what_was_sent_only(venue: Venue) -> None:
     which = {"OMSId": 1, "InstrumentId": 1}
-    before = venue.operator.call("GetInstrument", **which)
+    before = venue.operator.call("GetInstruments", OMSId=1)[0]
 
     reply = venue.operator.call("UpdateInstrument", **which, SortIndex=77)
     unknown = venue.operator.call("UpdateInstrument", OMSId=1, InstrumentId=99)
 
     assert reply == {"Id": 1, "RejectMessage": ""}
-    assert venue.operator.call("GetInstrument", **which) == before | {"sortIndex": 77}
+    assert venue.operator.call("GetInstruments", OMSId=1)[0] == before | {"sortIndex": 77}
     assert (unknown["Id"], bool(unknown["RejectMessage"])) == (0, True)
 
 

@@ -94,8 +94,20 @@ def test_transfer_waits_for_confirmation_where_asked(venue: Venue) -> None:
 
     assert ok(venue.trader.call("ConfirmTransferFunds", VerifyCode=code))
     assert refused(venue.trader.call("ConfirmTransferFunds", VerifyCode=code), 101)
-    assert refused(venue.trader.call("ConfirmTransferFunds"), 100)
+    assert refused(venue.trader.call("ConfirmTransferFunds"), 104)
     assert balances(venue) == (sent - 25, received + 25)
+
+
+def test_newest_own_transfer_is_confirmed_without_keys(venue: Venue) -> None:
+    sent, received = balances(venue)
+    ask_for_confirmation(venue)
+    transfer(venue)
+    transfer(venue, 10)
+
+    assert refused(venue.second_trader.call("ConfirmTransferFunds"), 104)
+    assert ok(venue.trader.call("ConfirmTransferFunds"))
+
+    assert balances(venue) == (sent - 10, received + 10)
 
 
 def test_waiting_transfer_is_cancelled(venue: Venue) -> None:
@@ -127,7 +139,7 @@ def ask(venue: Venue) -> str:
 def test_request_moves_nothing_until_the_payer_confirms(venue: Venue) -> None:
     sent, received = balances(venue)
     code = ask(venue)
-    terms = {"OMSId": 1, "RequestCode": code, "OperatorId": "1"}
+    terms = {"OMSId": 1, "RequestCode": code, "OperatorId": 1}
     found = venue.trader.call("GetRequestTransfer", omsId=1, operatorId=1, requestCode=code)
     assert (found["amount"], found["payerUsername"]) == (30, "trader")
     assert balances(venue) == (sent, received)

@@ -15,7 +15,7 @@ from conformance.reference.calls.am_mgr.shapes import (
     require_place,
 )
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import GuidText, Int32, Request
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.admin.asset_manager import (
@@ -37,34 +37,34 @@ USER_MESSAGE = 6014
 ECHOES_PASSWORD = defect("am_mgr/password-echoed", "A password is never sent back.")
 
 
-class AccountAsset(Request):
+class AccountAsset(Request, kw_only=True):
     """An account's link to an asset."""
 
-    asset_manager_id: int
-    account_id: int
-    asset_id: int
+    asset_manager_id: Int32
+    account_id: Int32
+    asset_id: Int32
     action: Action
     message_type: int
-    state_object_id: str | None = None
+    state_object_id: GuidText | None = None
     state_object_id_string: str | None = None
-    message_sequence_number: int = 0
+    message_sequence_number: Int32 = 0
 
 
-class AccountAssetChange(Request):
+class AccountAssetChange(Request, kw_only=True):
     """The link with the OMS and asset manager it is for."""
 
-    asset_manager_id: int
-    oms_id: int
+    asset_manager_id: Int32
+    oms_id: Int32
     account_asset_info: AccountAsset
 
 
-class ProviderChange(Request):
+class ProviderChange(Request, kw_only=True):
     """A provider record; ``is_enabled`` and defaults take effect at once."""
 
-    asset_manager_id: int
-    account_provider_id: int
-    asset_id: int
-    oms_id: int
+    asset_manager_id: Int32
+    account_provider_id: Int32
+    asset_id: Int32
+    oms_id: Int32
     action: Action
     message_type: int
     account_provider_type_string: str | None = None
@@ -75,47 +75,47 @@ class ProviderChange(Request):
     is_default_withdraw_provider: bool = False
     provider_mode: ProviderMode = ProviderMode.UNKNOWN
     balance_config_profile: Profile | None = None
-    message_sequence_number: int = 0
+    message_sequence_number: Int32 = 0
 
 
-class Asset(Request):
+class Asset(Request, kw_only=True):
     """A product as the asset manager is to know it."""
 
-    asset_manager_id: int
-    asset_id: int
+    asset_manager_id: Int32
+    asset_id: Int32
     action: Action
     message_type: int
-    oms_id: int | None = None
+    oms_id: Int32
     asset_short_code: str | None = None
     asset_full_name: str | None = None
     asset_description: str | None = None
-    default_deposit_provider_id: int = 0
-    default_withdraw_provider_id: int = 0
+    default_deposit_provider_id: Int32 = 0
+    default_withdraw_provider_id: Int32 = 0
     asset_type: AssetType = AssetType.UNKNOWN
     asset_sub_type: int = 0
-    message_sequence_number: int = 0
+    message_sequence_number: Int32 = 0
 
 
-class AssetChange(Request):
+class AssetChange(Request, kw_only=True):
     """The product with the OMS and asset manager it is for."""
 
-    asset_manager_id: int
-    oms_id: int
+    asset_manager_id: Int32
+    oms_id: Int32
     asset_info: Asset
 
 
-class ServiceUserChange(Request):
+class ServiceUserChange(Request, kw_only=True):
     """An external service; an all-zero ``id`` asks for a new one."""
 
-    asset_manager_id: int
+    asset_manager_id: Int32
     user_name: str
     password: str
-    oms_id: int
-    id: str = NIL_GUID
+    oms_id: Int32
+    id: GuidText = NIL_GUID
     permission_list: list[str] = msgspec.field(default_factory=list)
-    action: Action = Action.NONE
-    message_type: int = USER_MESSAGE
-    message_sequence_number: int = 0
+    action: Action
+    message_type: int
+    message_sequence_number: Int32 = 0
 
 
 def require_same_manager(outer: int, nested: int) -> None:

@@ -12,7 +12,7 @@ from conformance.reference.calls.am_mgr.shapes import (
     require_place,
 )
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.accounts import RiskType
 from conformance.reference.domain.admin.asset_manager import ASSET_MANAGER_ID, state_guid
@@ -28,22 +28,22 @@ ASSET_STATE_MESSAGE = 6009
 class Place(Request):
     """An asset manager of an OMS."""
 
-    asset_manager_id: int
-    oms_id: int
+    asset_manager_id: Int32
+    oms_id: Int32
 
 
 class AccountQuery(Place):
     """An account as an asset manager sees it."""
 
-    account_id: int
+    account_id: Int32
 
 
 class DepositInfoQuery(Place):
     """Whose deposit key is asked for, and whether it is to be a new one."""
 
-    account_id: int
-    asset_id: int
-    provider_id: int
+    account_id: Int32
+    asset_id: Int32
+    provider_id: Int32
     generate_new_key: bool = False
     deposit_info: str | None = None
     ip_address: str | None = None
@@ -52,14 +52,14 @@ class DepositInfoQuery(Place):
 class KeyQuery(Place):
     """A deposit key whose owner is asked for."""
 
-    account_provider_id: int
+    account_provider_id: Int32
     deposit_info: str
 
 
 class OmsQuery(Request):
     """An OMS."""
 
-    oms_id: int
+    oms_id: Int32
 
 
 @call("AM_GetAccountInfo", permissions=ONLY_SUPERUSER, request=AccountQuery, refusal=refused)

@@ -33,6 +33,7 @@ OUTSIDE_COMPANY = defect(
 ANY_SESSION = defect("apad/any-session-accepted", "Only a valid session opens anything.")
 ANY_ROLE = defect("apad/roles-unchecked", "Every call is for the roles that its page names.")
 SEES_ALL = defect("apad/everybody-sees-everything", "Members see their own companies only.")
+STRICT_KEYS = defect("apad/unknown-keys-refused", "Keys that nobody knows change nothing.")
 UNKNOWN_RUNS = defect("apad/unknown-function-succeeds", "An unknown function is refused.")
 PLATFORM_ADMIN = GlobalRole.PLATFORM_ADMIN.value
 COMPANY_ADMIN = CompanyRole.ADMIN.value
@@ -171,6 +172,10 @@ def _run(exchange: Exchange, name: str, parameter: str) -> object:
     if spec is None:
         raise NotSupported(f"there is no call {name}")
     payload = parse_payload(parameter)
+    if exchange.defects(STRICT_KEYS) and isinstance(payload, dict):
+        known = spec.request.__struct_encode_fields__
+        if not all(key.lower() in known for key in payload):
+            raise InvalidRequest("a key is unknown")
     if NOBODY in spec.permissions:
         return _handled(spec, _anonymous(exchange), read_request(payload, spec.request))
     session = exchange.sessions.resume(read_request(payload, Call).session_id)

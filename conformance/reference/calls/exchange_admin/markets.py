@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Empty, Request
+from conformance.reference.calls.request import Empty, Int32, Request
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.refusals import InvalidRequest
 from conformance.reference.domain.trading import sessions
@@ -13,22 +13,22 @@ from conformance.reference.rendering.standard import ACKNOWLEDGED
 OPERATORS = ("Operator",)
 
 
-class MarketRequest(Request):
+class MarketRequest(Request, kw_only=True):
     """A venue instrument; ``action`` repeats what the call does."""
 
-    oms_id: int
-    venue_instrument_id: int
+    oms_id: Int32
+    venue_instrument_id: Int32
     action: MarketAction
-    venue_adapter_id: int = 0
+    venue_adapter_id: Int32
     requested_at: int = 0
-    requested_by: int = 0
+    requested_by: Int32 = 0
 
 
-class InstrumentRequest(Request):
+class InstrumentRequest(Request, kw_only=True):
     """An instrument."""
 
-    oms_id: int
-    instrument_id: int
+    oms_id: Int32
+    instrument_id: Int32
 
 
 @call("MarketPause", permissions=OPERATORS, request=MarketRequest)
@@ -86,10 +86,7 @@ def reset_market_data(context: Context, request: InstrumentRequest) -> object:
 @call("ResetAllMarketDatas", permissions=("SUPERUSER",), request=Empty)
 def reset_all_market_datas(context: Context, request: Empty) -> object:
     """The same for every instrument, but subscribers are told the emptied books."""
-    desk = context.exchange.desk
-    for instrument in context.exchange.catalogue.instruments.values():
-        sessions.reset(desk, instrument)
-        desk.resend_book(instrument.instrument_id)
+    sessions.reset_all(context.exchange.desk)
     return ACKNOWLEDGED
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import IntEnum
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.admin.engines import PriceBand
@@ -37,22 +37,22 @@ class ExchangeInfo(Request):
     """A logical exchange on an engine."""
 
     exchange_service_id: str
-    exchange_id: int
+    exchange_id: Int32
 
 
 class VenueInstrument(Request):
     """An instrument and its market; id 0 makes a new one."""
 
-    oms_id: int
-    instrument_id: int
+    oms_id: Int32
+    instrument_id: Int32
     symbol: str
     exchange_service_id: str | None = None
-    exchange_id: int | None = None
+    exchange_id: Int32 | None = None
     product_pair_type: InstrumentType = InstrumentType.STANDARD
     order_book_type: OrderBookType = OrderBookType.STANDARD
-    product_pair_id: int = 0
-    product1_id: int = 0
-    product2_id: int = 0
+    product_pair_id: Int32 = 0
+    product1_id: Int32 = 0
+    product2_id: Int32 = 0
     minimum_quantity: Decimal = ZERO
     price_increment: Decimal = ZERO
     self_trade_prevention: bool = False

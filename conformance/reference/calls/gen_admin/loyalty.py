@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Empty, Request
+from conformance.reference.calls.request import Empty, Int32, IsoText, Request
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.admin.loyalty import LoyaltyConfig
 from conformance.reference.domain.clock import iso
@@ -20,17 +20,30 @@ READERS = (OPERATOR, "Trading")
 class LoyaltyKey(Request):
     """An OMS and its loyalty product."""
 
-    oms_id: int
-    loyalty_product_id: int
+    oms_id: Int32
+    loyalty_product_id: Int32
 
 
-class LoyaltyTerms(LoyaltyKey):
+class LoyaltyRemoval(LoyaltyKey):
+    """A configuration as it reads; two keys of it are enough."""
+
+    loyalty_discount: Decimal | None = None
+    reference_product_id: Int32 | None = None
+    reference_product_price: Decimal | None = None
+    is_enabled: bool | None = None
+    last_updated: IsoText | None = None
+    updated_by: Int32 | None = None
+
+
+class LoyaltyTerms(LoyaltyKey, kw_only=True):
     """What is offered; when and by whom it was updated is the server's to say."""
 
     loyalty_discount: Decimal
-    reference_product_id: int
-    reference_product_price: Decimal
+    reference_product_id: Int32
+    reference_product_price: Decimal | None = None
     is_enabled: bool = True
+    last_updated: IsoText | None = None
+    updated_by: Int32 | None = None
 
 
 def loyalty_record(config: LoyaltyConfig) -> dict[str, object]:
@@ -62,20 +75,21 @@ def create_operator_loyalty_fee_config(context: Context, request: LoyaltyTerms) 
     exchange.catalogue.product(request.reference_product_id)
     if not ZERO <= request.loyalty_discount <= 1:
         raise InvalidRequest("loyaltyDiscount is a share between 0 and 1")
-    if request.reference_product_price < ZERO:
+    price = request.reference_product_price or ZERO
+    if price < ZERO:
         raise InvalidRequest("referenceProductPrice is below zero")
     exchange.loyalty.create(
         LoyaltyConfig(
             request.oms_id, request.loyalty_product_id, request.loyalty_discount,
-            request.reference_product_id, request.reference_product_price, request.is_enabled,
+            request.reference_product_id, price, request.is_enabled,
             exchange.clock.now(), context.user.user_id,
         )
     )
     return ACKNOWLEDGED
 
 
-@call("DeleteOperatorLoyaltyFeeConfig", permissions=(OPERATOR,), request=LoyaltyKey)
-def delete_operator_loyalty_fee_config(context: Context, request: LoyaltyKey) -> object:
+@call("DeleteOperatorLoyaltyFeeConfig", permissions=(OPERATOR,), request=LoyaltyRemoval)
+def delete_operator_loyalty_fee_config(context: Context, request: LoyaltyRemoval) -> object:
     """End a loyalty offer; the OMS may make another one."""
     context.exchange.loyalty.delete(request.oms_id, request.loyalty_product_id)
     return ACKNOWLEDGED

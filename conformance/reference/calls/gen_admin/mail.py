@@ -7,20 +7,23 @@ from typing import Any, Literal
 import msgspec
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
+from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.mailbox import Mail
 from conformance.reference.domain.permissions import SUPERUSER
 from conformance.reference.domain.refusals import InvalidRequest
 from conformance.reference.rendering.standard import ACKNOWLEDGED
 
+NO_REPLY = defect("gen_admin/mail-forgets-reply-to", "Answers to a mail go to replyTo.")
+
 
 class EmailRequest(Request):
     """A template, what fills it, and who gets it; a template that is off is not sent."""
 
-    operator_id: int
+    operator_id: Int32
     to_addresses: list[str]
-    template_name: str = ""
+    template_name: str
     operator_name: str | None = ""
     language: str | None = ""
     from_address: str | None = ""
@@ -42,13 +45,15 @@ def send_email(context: Context, request: EmailRequest) -> object:
         raise InvalidRequest("toAddresses and bccAddresses hold e-mail addresses")
     if not request.is_enabled:
         return ACKNOWLEDGED
-    users, now = context.exchange.users, context.exchange.clock.now()
+    exchange = context.exchange
+    users, now = exchange.users, exchange.clock.now()
     body = fill(request.template or "", request.template_tokens)
     for address in dict.fromkeys(addresses):
         user = users.with_email(address)
-        context.exchange.mailbox.send(
+        exchange.mailbox.send(
             Mail(address, request.template_name or request.function or "", "",
-                 user.user_id if user else 0, now, body)
+                 user.user_id if user else 0, now, body,
+                 "" if exchange.defects(NO_REPLY) else request.reply_to or "")
         )
     return ACKNOWLEDGED
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Empty, Request
+from conformance.reference.calls.request import Empty, Int32, Request
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.admin.operators import Operator
 from conformance.reference.domain.permissions import OPERATOR
@@ -15,10 +15,10 @@ from conformance.reference.rendering.standard import ACKNOWLEDGED, standard_fail
 class OperatorInfo(Request):
     """An operator's settings; id 0 and an empty GUID are for the system to assign."""
 
-    operator_id: int
+    operator_id: Int32
     operator_name: str
     operator_guid: str | None = None
-    default_oms_id: int = 0
+    default_oms_id: Int32 = 0
     website: str | None = ""
     verify_url: str | None = ""
     use_email_verify: bool = False
@@ -38,7 +38,7 @@ class OperatorInfo(Request):
 class OperatorConfig(Request):
     """One configuration entry; both parts are text."""
 
-    operator_id: int
+    operator_id: Int32
     config_id: str
     config: str
 
@@ -46,14 +46,14 @@ class OperatorConfig(Request):
 class OperatorQuery(Request):
     """An operator."""
 
-    operator_id: int
+    operator_id: Int32
 
 
 class OperatorUser(Request):
     """A user of an operator."""
 
-    operator_id: int
-    user_id: int
+    operator_id: Int32
+    user_id: Int32
 
 
 def not_removed(refusal: Refusal) -> object:
@@ -91,7 +91,7 @@ def get_operators(context: Context, request: Empty) -> object:
             "RecaptchaPrivateKey": operator.recaptcha_private_key,
             "RecaptchaPublicKey": operator.recaptcha_public_key,
         }
-        for _, operator in sorted(context.exchange.operators.by_id.items())
+        for operator in context.exchange.operators.serving(context.exchange.oms_id)
     ]
 
 

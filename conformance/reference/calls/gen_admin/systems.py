@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.admin.asset_manager import ASSET_MANAGER_ID
@@ -18,55 +18,55 @@ EDIT_LOSES_FIELD = defect(
 )
 
 
-class OmsInfo(Request):
+class OmsInfo(Request, kw_only=True):
     """An OMS; id 0 makes a new one. On an edit, what is left out stays as it is."""
 
-    id: int
-    owner_id: int | None = None
-    oms_name: str | None = None
+    id: Int32
+    owner_id: Int32 | None = None
+    oms_name: str
     instance_guid: str | None = None
     asset_manager_core_id: str | None = None
     asset_manager_core_user: str | None = None
     asset_manager_core_password: str | None = None
-    asset_manager_id: int | None = None
+    asset_manager_id: Int32 | None = None
     oms_risk_mode: RiskMode | None = None
     margin_enabled: bool | None = None
     margin_market_type: MarginMarketType | None = None
     permissioned_market_data: bool | None = None
     permissioned_instrument: bool | None = None
     permissioned_product: bool | None = None
-    normalized_product_id: int | None = None
-    fee_account_id: int | None = None
-    deposit_contra_account_id: int | None = None
-    lending_account_id: int | None = None
+    normalized_product_id: Int32 | None = None
+    fee_account_id: Int32 | None = None
+    deposit_contra_account_id: Int32 | None = None
+    lending_account_id: Int32 | None = None
 
 
 class Assignment(Request):
     """An OMS for an operator to manage."""
 
-    operator_id: int
-    oms_id: int
+    operator_id: Int32
+    oms_id: Int32
     is_default: bool = False
 
 
 class DefaultChange(Request):
     """Whether an OMS is an operator's default."""
 
-    operator_id: int
-    oms_id: int
+    operator_id: Int32
+    oms_id: Int32
     is_default: bool
 
 
 class OperatorQuery(Request):
     """An operator."""
 
-    operator_id: int
+    operator_id: Int32
 
 
 class OmsQuery(Request):
     """An OMS."""
 
-    oms_id: int
+    oms_id: Int32
 
 
 @call("AddEditOMS", permissions=(OPERATOR,), request=OmsInfo)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.treasury_shapes import (
     InstrumentQuery,
     OmsQuery,
@@ -36,14 +36,14 @@ class InstrumentTerms(Request, kw_only=True):
     """What an instrument can be given; symbols of products only repeat their ids."""
 
     symbol: str | None = None
-    product1: int | None = None
+    product1: Int32 | None = None
     product1_symbol: str | None = None
-    product2: int | None = None
+    product2: Int32 | None = None
     product2_symbol: str | None = None
     instrument_type: InstrumentType | None = None
-    venue_instrument_id: int | None = None
-    venue_id: int | None = None
-    sort_index: int | None = None
+    venue_instrument_id: Int32 | None = None
+    venue_id: Int32 | None = None
+    sort_index: Int32 | None = None
     session_status: SessionStatus | None = None
     previous_session_status: SessionStatus | None = None
     session_status_date_time: str | None = None
@@ -64,11 +64,13 @@ class InstrumentTerms(Request, kw_only=True):
 class NewInstrument(InstrumentTerms, kw_only=True):
     """A new instrument: ``InstrumentId`` is given by the exchange."""
 
-    oms_id: int
-    instrument_id: int = 0
+    oms_id: Int32
+    instrument_id: Int32 = 0
     symbol: str
-    product1: int
-    product2: int
+    product1: Int32
+    product2: Int32
+    instrument_type: InstrumentType
+    venue_instrument_id: Int32
     quantity_increment: Decimal
     price_increment: Decimal
 
@@ -76,8 +78,8 @@ class NewInstrument(InstrumentTerms, kw_only=True):
 class InstrumentChange(InstrumentTerms, kw_only=True):
     """A change; OMS and id say of what."""
 
-    oms_id: int
-    instrument_id: int
+    oms_id: Int32
+    instrument_id: Int32
 
 
 def _validate(catalogue: Catalogue, current: Instrument | None, terms: dict[str, Any]) -> None:
@@ -136,10 +138,12 @@ def update_instrument(context: Context, request: InstrumentChange) -> object:
 
 @call("GetInstrument", permissions=(PUBLIC,), request=InstrumentQuery)
 def get_instrument(context: Context, request: InstrumentQuery) -> object:
-    """One instrument."""
+    """One instrument: its place in a list of one is 0, whatever it is in the list of all."""
     context.require_oms(request.oms_id)
     catalogue = context.exchange.catalogue
-    return InstrumentRow(catalogue, catalogue.instrument(request.instrument_id))
+    row = InstrumentRow(catalogue, catalogue.instrument(request.instrument_id))
+    row["sortIndex"] = 0
+    return row
 
 
 @call("GetInstruments", permissions=(PUBLIC,), request=OmsQuery)

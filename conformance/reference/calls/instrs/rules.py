@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from conformance.reference.calls.registry import call
+from conformance.reference.calls.request import Int32
 from conformance.reference.calls.treasury_shapes import InstrumentQuery, OmsQuery
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.distributions import Distribution, DistributionOrderType
@@ -21,7 +22,7 @@ _ALL_TYPES = "All Order Types"
 class TradingLimits(InstrumentQuery, kw_only=True):
     """Limits of one instrument at one level; absent ones stay as they are."""
 
-    verification_level: int
+    verification_level: Int32
     instrument_name: str | None = None
     daily_buy_limit: Decimal | None = None
     daily_sell_limit: Decimal | None = None
@@ -32,10 +33,10 @@ class TradingLimits(InstrumentQuery, kw_only=True):
 class DistributionTerms(InstrumentQuery, kw_only=True):
     """Who gets what; id 0 is a new one."""
 
-    distribution_id: int = 0
+    distribution_id: Int32 = 0
     distribution_prct: Decimal
     absolute: bool = False
-    account: int
+    account: Int32
     order_type: DistributionOrderType
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from conformance.reference.calls.registry import call
 from conformance.reference.calls.treasury_shapes import ProductQuery
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.aml import AmlConfig, AmlProviderType
 from conformance.reference.domain.permissions import OPERATOR
+from conformance.reference.domain.refusals import InvalidRequest
 from conformance.reference.rendering.standard import ACKNOWLEDGED
 
 
@@ -42,7 +45,9 @@ def create_aml_provider_config(context: Context, request: NewConfig) -> object:
 
 @call("GetAmlProviderConfig", permissions=(OPERATOR,), request=ConfigQuery)
 def get_aml_provider_config(context: Context, request: ConfigQuery) -> object:
-    """Who checks a product."""
+    """Who checks a product; the page insists on all keys, deployments on two."""
+    if not context.venues and None in msgspec.structs.astuple(request):
+        raise InvalidRequest("All keys are Required")
     context.require_oms(request.oms_id)
     config = context.exchange.aml.get(request.product_id)
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.treasury_shapes import OmsQuery, ProductQuery, reject_message
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
@@ -24,9 +24,9 @@ REMOVES_ALL = defect(
 class NewProduct(Request, kw_only=True):
     """A product; ``ProductId`` 0 asks for a new number."""
 
-    oms_id: int
-    product_id: int = 0
-    decimal_places: int
+    oms_id: Int32
+    product_id: Int32 = 0
+    decimal_places: Int32
     product: str
     product_full_name: str
     product_type: ProductType
@@ -65,8 +65,7 @@ def add_product(context: Context, request: NewProduct) -> object:
         raise OperationFailed(f"ProductId {request.product_id} already exists")
     if any(p.symbol == request.product for p in exchange.catalogue.products.values()):
         raise OperationFailed(f"Product {request.product} already exists")
-    number = request.product_id or exchange.ids.next("product")
-    exchange.ids.reserve("product", number)
+    number = request.product_id or exchange.catalogue.new_product_id(exchange.ids)
     exchange.catalogue.add_product(
         Product(number, exchange.oms_id, request.product, request.product_full_name,
                 request.product_type, request.decimal_places, request.tick_size,

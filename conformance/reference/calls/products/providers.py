@@ -9,10 +9,11 @@ import msgspec
 
 from conformance.reference.calls.accounts.limits import validate_limits
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.treasury_shapes import OmsQuery, ProviderQuery
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.permissions import OPERATOR
+from conformance.reference.domain.refusals import InvalidRequest
 from conformance.reference.domain.treasury import providers
 from conformance.reference.rendering.encoding import plain_decimal
 from conformance.reference.rendering.standard import ACKNOWLEDGED
@@ -26,12 +27,26 @@ class ParamType(IntEnum):
     LONG = 4
 
 
+_KINDS: dict[ParamType, tuple[type, ...]] = {
+    ParamType.STRING: (str,), ParamType.INTEGER: (int,), ParamType.DECIMAL: (int, Decimal),
+    ParamType.SELECTION: (str, int), ParamType.LONG: (int,),
+}
+
+
 class Parameter(Request, kw_only=True):
     """One argument of a provider's function."""
 
     name: str
     param_type: ParamType
-    value: object = None
+    value: object
+
+    @property
+    def conforms(self) -> bool:
+        """Is the value of the kind that its type names? Null is of any."""
+        kinds = _KINDS[self.param_type]
+        return self.value is None or (
+            isinstance(self.value, kinds) and not isinstance(self.value, bool)
+        )
 
 
 class FunctionCall(ProviderQuery, kw_only=True):
@@ -44,8 +59,8 @@ class FunctionCall(ProviderQuery, kw_only=True):
 class LevelChange(OmsQuery, kw_only=True):
     """New limits of one product at one level; absent keys stay as they are."""
 
-    verification_level: int
-    product_id: int
+    verification_level: Int32
+    product_id: Int32
     product_name: str | None = None
     auto_withdraw_threshold: Decimal | None = None
     daily_deposit_limit: Decimal | None = None
@@ -56,7 +71,7 @@ class LevelChange(OmsQuery, kw_only=True):
     monthly_withdraw_limit: Decimal | None = None
     yearly_withdraw_limit: Decimal | None = None
     yearly_withdraw_notional_limit: Decimal | None = None
-    notional_product_id: int | None = None
+    notional_product_id: Int32 | None = None
 
 
 def _provider(context: Context, request: ProviderQuery) -> int:
@@ -85,6 +100,9 @@ def get_account_provider_admin_functions(context: Context, request: ProviderQuer
 def call_account_provider_admin_function(context: Context, request: FunctionCall) -> object:
     """Run a provider's function; an unknown one is told in the reply's own keys."""
     product_id = _provider(context, request)
+    strange = [given.name for given in request.function_params if not given.conforms]
+    if strange:
+        raise InvalidRequest(f"Value does not conform to ParamType: {strange[0]}")
     function = providers.ADMIN_FUNCTIONS.get(request.function_name)
     if function is None:
         return {

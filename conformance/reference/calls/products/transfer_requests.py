@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 
 from conformance.reference.calls.products.transfers import MOVERS
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, IsoText, Request
 from conformance.reference.calls.treasury_shapes import OmsQuery, own_failure, time_ms
 from conformance.reference.dispatch import Context
 from conformance.reference.domain import transfers
@@ -25,7 +25,7 @@ _refused = own_failure(requestcode="")
 class FundsRequest(OmsQuery, kw_only=True):
     """What the caller asks for, and whom."""
 
-    product_id: int
+    product_id: Int32
     amount: Decimal
     notes: str = ""
     receiver_user_name: str
@@ -35,26 +35,26 @@ class Decision(OmsQuery, kw_only=True):
     """The request to decide on."""
 
     request_code: str
-    operator_id: int | str | None = None
+    operator_id: Int32
 
 
 class RequestFilter(Request, kw_only=True):
-    """What to look for; numbers may come as text. Absent, empty and 0 mean any."""
+    """What to look for; numbers come as text. Absent, empty and 0 mean any."""
 
-    oms_id: int
-    operator_id: int | str
+    oms_id: Int32
+    operator_id: Int32
     request_code: str | None = None
-    request_id: int | str | None = None
+    request_id: str | None = None
     payer_username: str | None = None
-    payer_account_id: int | str | None = None
+    payer_account_id: str | None = None
     requestor_username: str | None = None
-    requestor_account_id: int | str | None = None
-    product_id: int | str | None = None
-    amount: Decimal | None = None
-    amount_operator: int | str | None = None
-    status: int | str | None = None
-    start_time_stamp: str | None = None
-    end_time_stamp: str | None = None
+    requestor_account_id: str | None = None
+    product_id: str | None = None
+    amount: str | None = None
+    amount_operator: str | None = None
+    status: str | None = None
+    start_time_stamp: IsoText | None = None
+    end_time_stamp: IsoText | None = None
 
 
 @call("RequestTransferFunds", permissions=MOVERS, request=FundsRequest, refusal=_refused)
@@ -123,7 +123,7 @@ def _tests(request: RequestFilter) -> list[Callable[[TransferRequest], bool]]:
          lambda asked: asked.requestor.name.casefold()),
         (_number(request.requestor_account_id), lambda asked: asked.requestor.account_id),
         (_number(request.product_id), lambda asked: asked.product_id),
-        (request.amount, lambda asked: asked.amount),
+        (_number(request.amount), lambda asked: asked.amount),
     ]
     return [_equals(value, of) for value, of in wanted if value]
 
@@ -134,11 +134,14 @@ def _equals(
     return lambda asked: of(asked) == value
 
 
-def _number(value: int | str | None) -> int:
+def _number(text: str | None) -> Decimal:
     try:
-        return int(Decimal(value)) if value not in (None, "") else 0
-    except (InvalidOperation, TypeError, ValueError):
-        raise InvalidRequest(f"not a number: {value}") from None
+        found = Decimal(text or 0)
+    except InvalidOperation:
+        raise InvalidRequest(f"not a number: {text}") from None
+    if not found.is_finite():
+        raise InvalidRequest(f"not a number: {text}")
+    return found
 
 
 def _row(context: Context, asked: TransferRequest) -> dict[str, object]:

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Request
+from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.treasury_shapes import AccountQuery, OmsQuery, account_of
 from conformance.reference.dispatch import Context
 from conformance.reference.domain import transfers
@@ -23,8 +23,8 @@ MOVERS = (OPERATOR, "Trading")
 class TransferOrder(OmsQuery, kw_only=True):
     """Funds for another user's default account."""
 
-    sender_account_id: int
-    product_id: int
+    sender_account_id: Int32
+    product_id: Int32
     amount: Decimal
     notes: str = ""
     receiver_user_name: str
@@ -33,14 +33,14 @@ class TransferOrder(OmsQuery, kw_only=True):
 class TransferQuery(AccountQuery, kw_only=True):
     """A transfer by its sender's account."""
 
-    transfer_id: int
+    transfer_id: Int32
 
 
 class Confirmation(Request, kw_only=True):
-    """The page documents no keys; without a code or an id no transfer is meant."""
+    """The page documents no keys: without a code or an id the caller's own transfer is meant."""
 
-    oms_id: int | None = None
-    transfer_id: int | None = None
+    oms_id: Int32 | None = None
+    transfer_id: Int32 | None = None
     verify_code: str | None = None
 
 
@@ -69,8 +69,6 @@ def transfer_funds(context: Context, request: TransferOrder) -> object:
         context.exchange, sender, context.user, receiver, request.product_id, request.amount,
         request.notes,
     )
-    if not context.venues:
-        return ACKNOWLEDGED
     return {"result": True, "errormsg": None, "errorcode": 0, "detail": _detail(context, made)}
 
 
@@ -104,10 +102,14 @@ def cancel_transfer_funds(context: Context, request: TransferQuery) -> object:
 
 @call("ConfirmTransferFunds", permissions=MOVERS, request=Confirmation)
 def confirm_transfer_funds(context: Context, request: Confirmation) -> object:
-    """Carry out a transfer that waits, named by its mailed code or, for operators, its id."""
+    """Carry out a transfer that waits: the caller's newest one, or the one of a mailed code.
+
+    Operators name any by its id.
+    """
     context.require_oms(request.oms_id)
     if request.verify_code is None and request.transfer_id is None:
-        raise InvalidRequest("VerifyCode is Required")
+        transfers.confirm(context.exchange, _newest_waiting(context))
+        return ACKNOWLEDGED
     if request.verify_code is None and not context.is_operator:
         raise InvalidRequest("VerifyCode is Required")
     for made in context.exchange.transfers.by_id.values():
@@ -118,6 +120,14 @@ def confirm_transfer_funds(context: Context, request: Confirmation) -> object:
             transfers.confirm(context.exchange, made)
             return ACKNOWLEDGED
     raise NotFound("No such transfer")
+
+
+def _newest_waiting(context: Context) -> Transfer:
+    caller = context.user.name
+    for made in reversed(context.exchange.transfers.by_id.values()):
+        if made.state is TransferState.PENDING and made.sender_name == caller:
+            return made
+    raise NotFound("No transfer waits")
 
 
 @call("GetTransfer", permissions=MOVERS, request=TransferQuery)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.reference.calls.registry import call
 from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.trading_scope import count_of
+from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.permissions import PUBLIC, allows
 from conformance.reference.domain.refusals import InvalidRequest, NotAuthorized, NotSupported
@@ -15,6 +16,9 @@ from conformance.reference.rendering.level1 import read_level1, snapshot_row, su
 from conformance.reference.rendering.standard import ACKNOWLEDGED
 from conformance.reference.rendering.trading_rows import bar_row, trade_row
 
+UNPERMISSIONED = defect(
+    "gen_admin/market-data-unpermissioned", "An OMS can ask for a market data permission."
+)
 LEVEL1 = ("Operator", "Trading", "Level1MarketData")
 LEVEL2 = ("Operator", "Trading", "Level2MarketData")
 LONGEST_INTERVAL_S = 366 * 86_400
@@ -191,6 +195,10 @@ def _anybody(context: Context) -> bool:
 
 
 def _holds(context: Context, bundles: tuple[str, ...]) -> bool:
+    """Where the OMS permissions its market data, to trade is not enough to see it."""
+    oms = context.exchange.operators.oms(context.exchange.oms_id)
+    if oms.permissioned_market_data and not context.exchange.defects(UNPERMISSIONED):
+        bundles = tuple(bundle for bundle in bundles if bundle != "Trading")
     return allows(context.user.permissions, bundles, context.call)
 
 

@@ -14,6 +14,10 @@ from conformance.reference.defects import Defects, defect
 from conformance.reference.domain.refusals import NotFound, OperationFailed
 
 ADDED_TWICE = defect("gen_admin/operator-added-twice", "An operator's id is unique.")
+NEVER_VERIFIES = defect(
+    "gen_admin/never-verifies-by-mail", "Withdrawals are verified where the operator wants it."
+)
+LISTS_ALL = defect("gen_admin/lists-foreign-operators", "Operators elsewhere are not listed.")
 KEEPS_OLD_DEFAULT = defect(
     "gen_admin/update-forgets-a-field", "An updated operator reads back as it was sent."
 )
@@ -91,6 +95,22 @@ class Operators:
             return self.by_id[operator_id]
         except KeyError:
             raise NotFound(f"Invalid OperatorId: {operator_id}") from None
+
+    def serving(self, oms_id: int) -> list[Operator]:
+        """The operators of an OMS by id, and those that serve none: somebody has to see them."""
+        elsewhere = {number for number, system in self.assigned if system != oms_id}
+        here = {number for number, system in self.assigned if system == oms_id}
+        return [
+            operator for number, operator in sorted(self.by_id.items())
+            if number in here or number not in elsewhere or self.defects(LISTS_ALL)
+        ]
+
+    def verify_by_email(self, oms_id: int) -> bool:
+        """Are withdrawals of an OMS verified by mail? Its first operator decides."""
+        if self.defects(NEVER_VERIFIES):
+            return False
+        serving = [operator_id for operator_id, system in self.assigned if system == oms_id]
+        return bool(serving) and self.by_id[min(serving)].use_email_verify
 
     def oms(self, oms_id: int) -> Oms:
         """The OMS; raises NotFound."""

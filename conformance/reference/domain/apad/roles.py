@@ -26,10 +26,11 @@ class CompanyRole(StrEnum):
     @property
     def role_name(self) -> str:
         """How role lists name it."""
-        return self.value.replace("Company", "Co")
+        return _LISTED_AS[self]
 
 
 ROLES = tuple(CompanyRole)
+_LISTED_AS = {role: role.value.replace("Company", "Co") for role in ROLES}
 
 
 def company_role(name: str) -> CompanyRole:

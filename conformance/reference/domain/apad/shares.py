@@ -60,7 +60,7 @@ class Shares:
         exchange = self.exchange
         product = exchange.catalogue.add_product(
             Product(
-                exchange.ids.next("product"), exchange.oms_id, name, full_name,
+                exchange.catalogue.new_product_id(exchange.ids), exchange.oms_id, name, full_name,
                 ProductType.CONTRACT, DECIMAL_PLACES, Decimal(1).scaleb(-DECIMAL_PLACES),
             )
         )

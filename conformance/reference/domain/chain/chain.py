@@ -22,6 +22,8 @@ BLOCK_MS = 100
 REQUIRED_CONFIRMATIONS = 12
 EVENTS_KEPT = 100
 MISSES_EVENT = defect("digitizer/subscription-misses-event", "Every event reaches subscribers.")
+NEVER_PENDING = defect("digitizer/pending-not-told", "A transaction is told as pending first.")
+WAITS_UNTOLD = defect("digitizer/waiting-not-told", "A transfer that waits is announced.")
 CONFIRMS_ON = defect(
     "digitizer/confirmations-exceed-required", "Confirmations stop at what is required."
 )
@@ -185,10 +187,17 @@ class Chain:
         )
         if Ability.EVENTS in transaction.token.template.abilities:
             self.recent.append(report)
-        if self.defects(MISSES_EVENT) and transaction.confirmations == 1:
+        if self._stays_silent(stage, transaction):
             return
         for listener in list(self.listeners):
             listener(report)
+
+    def _stays_silent(self, stage: Stage, transaction: Transaction) -> bool:
+        return (
+            (self.defects(MISSES_EVENT) and transaction.confirmations == 1)
+            or (self.defects(NEVER_PENDING) and stage is Stage.PENDING)
+            or (self.defects(WAITS_UNTOLD) and stage is Stage.PENDING_TRANSFER)
+        )
 
 
 def _digest(*parts: object) -> str:

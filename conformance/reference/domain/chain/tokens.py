@@ -19,6 +19,11 @@ NO_ALLOWANCE = defect(
     "digitizer/transfer-without-allowance",
     "A regulated token moves only when allowed, a whitelisted one only to who is listed.",
 )
+ANY_TEMPLATE = defect("digitizer/template-unread", "The template says what can be done.")
+BURN_MAKES_ROOM = defect("digitizer/burn-makes-room", "Burnt tokens make no room to mint more.")
+NOT_DEBITED = defect("digitizer/sender-keeps-tokens", "A transfer creates no tokens.")
+ALLOWED_STAYS = defect("digitizer/allowed-transfer-stays", "An allowed transfer moves tokens.")
+WAITS_ON = defect("digitizer/decided-transfer-waits-on", "A transfer is decided on once.")
 REJECT_PAYS = defect("digitizer/rejected-transfer-pays", "A rejected transfer moves nothing.")
 
 
@@ -78,7 +83,7 @@ class Token:
 
     def require(self, ability: Ability) -> None:
         """The template can do this; raises ChainError."""
-        if ability not in self.template.abilities:
+        if ability not in self.template.abilities and not self.defects(ANY_TEMPLATE):
             raise ChainError(f"{self.template.name} does not support {ability.value}")
 
     def seen(self, address: str) -> str:
@@ -108,6 +113,8 @@ class Token:
         custodian = self.custodial_address(state, user_id, amount)
         if not self.defects(BURN_KEEPS_SUPPLY):
             self._add(state, custodian, -amount)
+        if self.defects(BURN_MAKES_ROOM):
+            state.minted -= amount
 
     def transfer(self, state: Holdings, user_id: int, receiver: str, amount: int) -> str:
         """Move tokens from the caller's custodial account; answers the sending address."""
@@ -135,12 +142,13 @@ class Token:
         pending = state.pending.get(key)
         if pending is None:
             raise ChainError(f"no pending transfer found for pendingHash={key}")
-        if allow or self.defects(REJECT_PAYS):
+        if (allow and not self.defects(ALLOWED_STAYS)) or self.defects(REJECT_PAYS):
             self.require_moving(state)
             if state.balances.get(pending.sender, 0) < pending.amount:
                 raise ChainError("the sender no longer has the tokens")
             self._pass(state, pending.sender, pending.receiver, pending.amount)
-        del state.pending[key]
+        if not self.defects(WAITS_ON):
+            del state.pending[key]
         return pending
 
     def claw_back(self, state: Holdings, holder: str, amount: int) -> None:
@@ -171,7 +179,8 @@ class Token:
         raise ChainError("the custodial account does not have that many tokens")
 
     def _pass(self, state: Holdings, sender: str, receiver: str, amount: int) -> None:
-        self._add(state, sender, -amount)
+        if not self.defects(NOT_DEBITED):
+            self._add(state, sender, -amount)
         self._add(state, receiver, amount)
         state.transfers += 1
 

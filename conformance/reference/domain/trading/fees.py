@@ -5,6 +5,7 @@ By default the fee leaves what the side receives: product 1 for a buyer, product
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum
@@ -58,6 +59,7 @@ class FeeSchedule:
     catalogue: Catalogue
     defects: Defects
     rules: list[FeeRule] = field(default_factory=list)
+    discounted: Callable[[Account, Fee], Fee] = lambda account, fee: fee
 
     def rule_for(
         self, account_id: int, instrument_id: int, order_type: OrderType, role: MakerTaker
@@ -106,4 +108,4 @@ class FeeSchedule:
             base = quantity if product_id == instrument.product1 else quantity * price
             amount = base * rule.amount / 100
         unit = Decimal(1).scaleb(-product.decimal_places)
-        return Fee(amount.quantize(unit, ROUND_HALF_UP), product_id)
+        return self.discounted(account, Fee(amount.quantize(unit, ROUND_HALF_UP), product_id))

@@ -41,6 +41,8 @@ _MOVES: dict[MarketAction, tuple[frozenset[SessionStatus], SessionStatus]] = {
 }
 
 
+RESET = "Market data reset"
+
 def of_venue(catalogue: Catalogue, venue_instrument_id: int) -> Instrument:
     """The instrument made from this venue instrument; raises NotFound."""
     for instrument in catalogue.instruments.values():
@@ -78,5 +80,21 @@ def cancel_all(desk: TradingDesk, instrument: Instrument, note: str) -> None:
 
 def reset(desk: TradingDesk, instrument: Instrument) -> None:
     """Cancel all orders of an instrument and start its market data afresh."""
-    cancel_all(desk, instrument, "Market data reset")
+    cancel_all(desk, instrument, RESET)
     desk.market(instrument.instrument_id).tape = Tape()
+
+
+def reset_all(desk: TradingDesk) -> None:
+    """The same for every instrument; who listens gets the books anew.
+
+    Markets in which nothing ever happened are as they would be afterwards.
+    """
+    cancelled = set()
+    for order in desk.orders.all_open():
+        if order.is_open:
+            cancelled.add(order.instrument_id)
+            desk.cancel(order, ChangeReason.OTHER_REJECTED, RESET)
+    for number, market in desk.markets.items():
+        if number in cancelled or market.tape.trades:
+            market.tape = Tape()
+            desk.resend_book(number)

@@ -182,10 +182,11 @@ def _credit(exchange: Exchange, ticket: DepositTicket) -> None:
     exchange.treasury.totals.deposited(
         ticket.account_id, ticket.product_id, ticket.amount, exchange.clock.now()
     )
+    contra = exchange.operators.oms(exchange.oms_id).deposit_contra_account_id
     for _ in range(2 if exchange.defects(CREDITED_TWICE) else 1):
         exchange.ledger.move(
             (
-                Posting(ticket.account_id, ticket.product_id, ticket.amount),
+                Posting(ticket.account_id, ticket.product_id, ticket.amount, contra),
                 Posting(OUTSIDE, ticket.product_id, -ticket.amount, ticket.account_id),
                 Posting(ticket.account_id, ticket.product_id, -ticket.fee, FEE_ACCOUNT,
                         TransactionType.FEE),

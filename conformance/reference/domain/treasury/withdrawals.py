@@ -182,7 +182,7 @@ def _first_status(
     if level is not None and over and level.over_limit_rejected:
         return WithdrawStatus.LIMITS_REJECTED
     kind = exchange.catalogue.product(product_id).product_type
-    if kind is ProductType.CRYPTO_CURRENCY:
+    if kind is ProductType.CRYPTO_CURRENCY and exchange.operators.verify_by_email(exchange.oms_id):
         return WithdrawStatus.PENDING_2FA
     if level is not None and not over and amount <= level.auto_withdraw_threshold:
         return WithdrawStatus.AUTO_ACCEPTED

@@ -30,6 +30,7 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from conformance.reference.dispatch import Dispatcher
+from conformance.reference.faults.graphql_answers import respelled, spoiled
 from conformance.reference.gateway.digitizer.resolvers import mutation, query
 from conformance.reference.gateway.digitizer.session import COOKIE, Asking
 from conformance.reference.gateway.digitizer.socket import CheckedSocket
@@ -109,13 +110,16 @@ class _HttpHandler(GraphQLHTTPHandler):
         """Run one document, then deliver what it caused."""
         if context_value is None:
             context_value = await self.get_context_for_request(request, data)
-        result = await super().execute_graphql_query(
+        exchange = self._dispatcher.exchange
+        if exchange.defects.any and self.schema is not None:
+            data = respelled(exchange.defects, self.schema, data)
+        succeeded, result = await super().execute_graphql_query(
             request, data, context_value=context_value, query_document=query_document
         )
-        self._dispatcher.exchange.events.flush()
+        exchange.events.flush()
         if isinstance(request, HttpRequest):
             request.state.cookie = context_value["asking"].new_cookie
-        return result
+        return succeeded, spoiled(exchange.defects, result)
 
     async def create_json_response(
         self, request: HttpRequest, result: Any, success: bool

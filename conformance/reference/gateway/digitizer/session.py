@@ -17,6 +17,7 @@ from conformance.reference.domain.authentication import LoginRefused
 from conformance.reference.domain.chain.service import LOGOUT_KEEPS_TOKEN, Digitizer
 from conformance.reference.domain.users import User
 from conformance.reference.exchange import Exchange
+from conformance.reference.faults.digitizer_access import NO_LOGIN
 
 COOKIE = "digitizer_session"
 
@@ -44,6 +45,8 @@ class Asking:
     def require_user(self) -> User:
         """The user logged in; raises GraphQLError."""
         user = self.user
+        if user is None and self.exchange.defects(NO_LOGIN):
+            user = self.exchange.users.named("platform_admin")
         if user is None:
             raise GraphQLError("Not Authorized")
         return user

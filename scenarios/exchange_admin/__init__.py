@@ -1,0 +1,1 @@
+"""Running exchanges: venues and their instruments, market states, resets of market data."""

@@ -1,0 +1,1 @@
+"""Scenarios of instruments, their descriptions, fee distributions and trading limits."""

@@ -1,0 +1,1 @@
+"""Scenarios of products, transfers, account providers and money-laundering checks."""
