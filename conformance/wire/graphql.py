@@ -12,11 +12,11 @@ import json
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from conformance.contract.digitizer import Operation
 from conformance.wire.frames import Frame, FrameError
-from conformance.wire.http_connection import HttpBroken, HttpConnection, HttpResponse
+from conformance.wire.http import HttpPool
+from conformance.wire.http_connection import HttpBroken
 from conformance.wire.socket import InvalidHandshake, InvalidURI, Socket
 from conformance.wire.surface import Before, OnWireReply, WireReply
 from conformance.wire.websocket import (
@@ -27,6 +27,7 @@ from conformance.wire.websocket import (
     Unreachable,
 )
 from conformance.wire.window import Window
+from conformance.wire.workers import pump
 
 PROTOCOL = "graphql-transport-ws"
 WORKERS = 4
@@ -107,12 +108,11 @@ class GraphqlSurface:
         self, url: str, operations: Mapping[str, Operation], *, timeout_s: float, token: str = "",
         listener: FrameListener | None = None,
     ) -> None:
-        self._address = urlsplit(url)
+        self._pool = HttpPool(url)
         self._listener = listener
         self._told = 0
         self._operations = operations
         self._timeout_s = timeout_s
-        self._idle: list[HttpConnection] = []
         self.login = Login(token)
 
     @property
@@ -138,7 +138,10 @@ class GraphqlSurface:
         self._tell("sent", {"i": number, "n": _operation_name(body), "o": body})
         try:
             async with asyncio.timeout(self._timeout_s):
-                response = await self._exchange(body.encode("utf-8", "surrogatepass"))
+                response = await self._pool.send(
+                    "POST", self._pool.address.path, self.login.headers(),
+                    body.encode("utf-8", "surrogatepass"),
+                )
         except TimeoutError:
             return None, (time.perf_counter() - started) * 1000
         except HttpBroken as error:
@@ -158,51 +161,10 @@ class GraphqlSurface:
         before: Before | None = None,
     ) -> None:
         """Many operations, each connection carrying one at a time."""
-        waiting = iter(enumerate(payloads))
-        await asyncio.gather(
-            *(self._work(name, waiting, window, on_reply, before) for _ in range(WORKERS))
+        await pump(
+            lambda payload: self.request(name, payload), payloads, window, on_reply, before,
+            workers=WORKERS,
         )
-
-    async def _work(
-        self, name: str, waiting: Iterable[tuple[int, str]], window: Window,
-        on_reply: OnWireReply, before: Before | None,
-    ) -> None:
-        for position, payload in waiting:
-            answer: WireReply | Lost | None
-            await window.take()
-            started = time.perf_counter()
-            try:
-                if before is not None:
-                    await before()
-                answer, elapsed_ms = await self.request(name, payload)
-            except Lost as lost:
-                answer, elapsed_ms = lost, (time.perf_counter() - started) * 1000
-            finally:
-                window.give()
-            on_reply(position, answer, elapsed_ms)
-
-    async def _exchange(self, body: bytes) -> HttpResponse:
-        connection = await self._connection()
-        try:
-            path, headers = self._address.path or "/", self.login.headers()
-            return await connection.exchange(self._address, "POST", path, headers, body)
-        finally:
-            if connection.usable:
-                self._idle.append(connection)
-            else:
-                connection.close()
-
-    async def _connection(self) -> HttpConnection:
-        await asyncio.sleep(0)  # an idle connection that the target ended shows when the loop runs
-        while self._idle:
-            kept = self._idle.pop()
-            if not kept.ended:
-                return kept
-            kept.close()
-        try:
-            return await HttpConnection.open(self._address)
-        except (OSError, TimeoutError) as error:
-            raise Unreachable(f"{self._address.geturl()}: {error}") from None
 
     def take_unasked(self) -> list[Frame | FrameError]:
         """Nothing comes over HTTP without being asked for."""
@@ -211,16 +173,15 @@ class GraphqlSurface:
     async def subscribe(self, name: str) -> Subscription:
         """Subscribe on a socket of its own; raises Unreachable or Lost."""
         return await Subscription.open(
-            self._address._replace(
-                scheme="wss" if self._address.scheme == "https" else "ws"
+            self._pool.address._replace(
+                scheme="wss" if self._pool.address.scheme == "https" else "ws"
             ).geturl(),
             self._operations[name].document, self.login.headers(), self._timeout_s,
         )
 
     async def close(self) -> None:
         """Close the idle connections."""
-        while self._idle:
-            self._idle.pop().close()
+        self._pool.close()
 
 
 class Subscription:

@@ -13,21 +13,23 @@ from conformance.wire.http_connection import HttpBroken, HttpConnection, HttpRes
 from conformance.wire.surface import Before, OnWireReply, WireReply
 from conformance.wire.websocket import FrameListener, Lost, Unreachable
 from conformance.wire.window import Window
+from conformance.wire.workers import pump
 
 CONNECTIONS = 16
 """Connections at once: beyond this neither our reference nor our client gets faster."""
 
 
 class HttpPool:
-    """The kept-alive connections to one gateway, shared by all sessions."""
+    """The kept-alive connections to one address."""
 
-    def __init__(self, base: str) -> None:
-        self.address = urlsplit(base if base.endswith("/") else base + "/")
+    def __init__(self, url: str) -> None:
+        self.address = urlsplit(url)
         self._idle: list[HttpConnection] = []
 
     async def post(self, name: str, headers: dict[str, str], body: bytes) -> HttpResponse:
         """Call something by its name; raises HttpBroken or Unreachable."""
-        return await self.send("POST", f"{self.address.path}{quote(name)}", headers, body)
+        path = f"{self.address.path.rstrip('/')}/{quote(name)}"
+        return await self.send("POST", path, headers, body)
 
     async def send(
         self, method: str, path: str, headers: dict[str, str], body: bytes
@@ -35,7 +37,7 @@ class HttpPool:
         """One exchange over an idle or a new connection; raises HttpBroken or Unreachable."""
         connection = await self._connection()
         try:
-            return await connection.exchange(self.address, method, path, headers, body)
+            return await connection.exchange(self.address, method, path or "/", headers, body)
         finally:
             if connection.usable:
                 self._idle.append(connection)
@@ -110,31 +112,10 @@ class HttpSurface:
         before: Before | None = None,
     ) -> None:
         """Many POSTs, each connection carrying one at a time."""
-        waiting = iter(enumerate(payloads))
-        await asyncio.gather(
-            *(self._work(name, waiting, window, on_reply, before) for _ in range(CONNECTIONS))
+        await pump(
+            lambda payload: self.request(name, payload), payloads, window, on_reply, before,
+            workers=CONNECTIONS,
         )
-
-    async def _work(
-        self, name: str, waiting: Iterable[tuple[int, str]], window: Window,
-        on_reply: OnWireReply, before: Before | None,
-    ) -> None:
-        for position, payload in waiting:
-            await window.take()
-            try:
-                if before is not None:
-                    await before()
-                answer, elapsed_ms = await self._one(name, payload)
-            finally:
-                window.give()
-            on_reply(position, answer, elapsed_ms)
-
-    async def _one(self, name: str, payload: str) -> tuple[WireReply | Lost | None, float]:
-        started = time.perf_counter()
-        try:
-            return await self.request(name, payload)
-        except Lost as lost:
-            return lost, (time.perf_counter() - started) * 1000
 
     def take_unasked(self) -> list[Frame | FrameError]:
         """Nothing comes over HTTP without being asked for."""

@@ -27,6 +27,7 @@ from conformance.wire.websocket import (
     Unreachable,
 )
 from conformance.wire.window import Window
+from conformance.wire.workers import pump
 
 CALL = "RPCCall"
 REPLIES = ("RCPReply", "RPCReply")
@@ -149,30 +150,10 @@ class RpcSurface:
         before: Before | None = None,
     ) -> None:
         """Many calls, several in flight."""
-        waiting = iter(enumerate(payloads))
-        await asyncio.gather(
-            *(self._work(name, waiting, window, on_reply, before) for _ in range(WORKERS))
+        await pump(
+            lambda payload: self.request(name, payload), payloads, window, on_reply, before,
+            workers=WORKERS, stop_when_lost=True,
         )
-
-    async def _work(
-        self, name: str, waiting: Iterable[tuple[int, str]], window: Window,
-        on_reply: OnWireReply, before: Before | None,
-    ) -> None:
-        for position, payload in waiting:
-            answer: WireReply | Lost | None
-            await window.take()
-            started = time.perf_counter()
-            try:
-                if before is not None:
-                    await before()
-                answer, elapsed_ms = await self.request(name, payload)
-            except Lost as lost:
-                answer, elapsed_ms = lost, (time.perf_counter() - started) * 1000
-            finally:
-                window.give()
-            on_reply(position, answer, elapsed_ms)
-            if isinstance(answer, Lost):
-                return
 
     def take_unasked(self) -> list[Frame | FrameError]:
         """Whatever no call waited for, taken out."""
