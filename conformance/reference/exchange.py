@@ -65,6 +65,21 @@ class Exchange:
         self.events = EventBus()
         self.events.rewrite = partial(retold, self) if defects else None
         self.mailbox = Mailbox()
+        self._open_books()
+        self._open_markets()
+        self._open_treasury()
+        self._open_administration()
+        self.apad = PrivateShares(self)
+        self.digitizer = Digitizer(self)
+        self.timers: list[Callable[[int], None]] = [
+            self.desk.expire_due, self.margin.expire_due, self.digitizer.chain.catch_up,
+            PriceGuard(self).look,
+        ]
+        self.market_feed = connect_feeds(self)
+        self.at_day_end: list[Callable[[int], None]] = [self.desk.expire_due]
+
+    def _open_books(self) -> None:
+        """Who is here, and what belongs to whom."""
         self.users = Users()
         self.sessions = Sessions(
             self.clock.now, None if self.defects(NEVER_EXPIRES) else IDLE_LIMIT_MS
@@ -81,6 +96,9 @@ class Exchange:
             now=self.clock.now,
             may_overdraw=lambda account_id: account_id in (OUTSIDE, ADAPTER_ACCOUNT),
         )
+
+    def _open_markets(self) -> None:
+        """What is traded, and what a trade costs."""
         self.fee_account_id = FEE_ACCOUNT
         self.fees = FeeSchedule(self.catalogue, self.defects)
         self.distributions = Distributions()
@@ -96,6 +114,9 @@ class Exchange:
             self.ledger, self.catalogue, self.clock, self.ids,
             lambda product_id, unit: last_price(self.desk, product_id, unit),
         )
+
+    def _open_treasury(self) -> None:
+        """Money in and out, its limits and its records."""
         self.treasury = Treasury(
             TreasuryTotals(self.defects),
             lambda product_id, unit: last_price(self.desk, product_id, unit),
@@ -106,8 +127,9 @@ class Exchange:
         self.transfers = Transfers()
         self.reconciliations = Reconciliations()
         self.aml = AmlConfigs(self.defects)
-        self.timers: list[Callable[[int], None]] = [self.desk.expire_due, self.margin.expire_due]
-        self.market_feed = connect_feeds(self)
+
+    def _open_administration(self) -> None:
+        """Who runs it all."""
         self.operators = Operators(self.ids.next, self.ids.guid, self.defects)
         self.loyalty = LoyaltyConfigs(self.defects)
         self.fees.discounted = LoyaltyFees(
@@ -115,10 +137,6 @@ class Exchange:
         ).discounted
         self.asset_manager = AssetManager(self.ids.guid, self.ids.token, self.defects)
         self.engines = Engines()
-        self.apad = PrivateShares(self)
-        self.digitizer = Digitizer(self)
-        self.timers += [self.digitizer.chain.catch_up, PriceGuard(self).look]
-        self.at_day_end: list[Callable[[int], None]] = [self.desk.expire_due]
 
     def catch_up(self) -> None:
         """Let everything happen that was due by now: expiries, ended price bars."""
