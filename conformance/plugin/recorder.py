@@ -6,6 +6,7 @@ the controller, so there is one record with one line per outcome in either case.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -29,6 +30,7 @@ from conformance.plugin.selection import clause_of, contract_of, selected
 from conformance.report.run import Run, run_of
 from conformance.report.run_record import Footer, Header, RecordWriter, RequiredClause, RunRecord
 from conformance.target.target_file import redacted
+from conformance.verdict.capsule import FOLDER as CAPSULE_FOLDER
 from conformance.verdict.capsule import capsule_name, encode
 from conformance.verdict.outcome import Outcome
 from conformance.verdict.summary import OUR_ERROR, UNREACHABLE, USAGE, Summary, summarise
@@ -201,6 +203,8 @@ class Recorder:
             self._required = tuple(
                 required_line(self._contract, clause) for clause in self.required()
             )
+            # A folder that is used again must not show the conversations of another run.
+            shutil.rmtree(directory / CAPSULE_FOLDER, ignore_errors=True)
             self._writer = RecordWriter(directory, self._header, self._required)
             self.directory = directory
         self._writer.outcome(outcome)

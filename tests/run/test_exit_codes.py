@@ -126,3 +126,14 @@ def wait_for_outcomes(run: Path) -> None:
             return
         time.sleep(0.05)
     raise AssertionError("no outcome was recorded")
+
+
+def test_folder_used_again_shows_no_other_run(tmp_path: Path) -> None:
+    stale = tmp_path / "capsules" / "of-another-run.json"
+    stale.parent.mkdir()
+    stale.write_text("{}")
+
+    done = conformance("run", "--call", "Ping", "--report-dir", str(tmp_path))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not stale.exists()
