@@ -8,7 +8,7 @@ from typing import Any
 
 from conformance.contract.payload import dump_json
 from conformance.oracle.evidence import evidence
-from conformance.oracle.finding import Finding
+from conformance.oracle.finding import Finding, Unverified
 from conformance.target.session import Session
 
 
@@ -48,7 +48,10 @@ def require_unchanged(before: Snapshot) -> None:
 
 
 def _read(watch: Watch) -> str:
-    return watch.session.send(watch.call, watch.payload).text
+    turn = watch.session.send(watch.call, watch.payload)
+    if turn.reply is None:  # silence says nothing about the state, neither before nor after
+        raise Unverified(f"{watch.call} did not answer within the latency budget")
+    return turn.text
 
 
 def _difference(old: str, new: str) -> str:

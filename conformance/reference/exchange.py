@@ -76,7 +76,7 @@ class Exchange:
             PriceGuard(self).look,
         ]
         self.market_feed = connect_feeds(self)
-        self.at_day_end: list[Callable[[int], None]] = [self.desk.expire_due]
+        self.at_day_end: list[Callable[[int], None]] = [self.desk.expire_due, self.desk.close_day]
 
     def _open_books(self) -> None:
         """Who is here, and what belongs to whom."""

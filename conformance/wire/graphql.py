@@ -131,7 +131,7 @@ class GraphqlSurface:
         return await self.post(json.dumps({"query": text}))
 
     async def post(self, body: str) -> tuple[WireReply | None, float]:
-        """One POST; raises Lost or Unreachable."""
+        """One POST; raises Lost, also when nobody is there: the exchange beside it is."""
         started = time.perf_counter()
         self._told += 1
         number = self._told
@@ -144,7 +144,7 @@ class GraphqlSurface:
                 )
         except TimeoutError:
             return None, (time.perf_counter() - started) * 1000
-        except HttpBroken as error:
+        except (HttpBroken, Unreachable) as error:
             raise Lost(str(error)) from None
         self.login.take(response.headers)
         text = response.body.decode("utf-8", "replace")

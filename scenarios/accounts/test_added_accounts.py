@@ -113,14 +113,15 @@ def test_change_is_made_when_the_reply_arrives(
     world: World, operator: Session, trader: Session, rival: Session, verify: Verifier, _: object
 ) -> None:
     """True means done: the very next read shows the change, this one and no other."""
+    update(operator, trader.account_id, firmName="Conformance")
     before = record(operator, trader.account_id)
     others = reads_of(world, rival.account_id)
 
     with verify.unchanged(*others, *reads_of(world, trader.account_id, "record")):
-        turn = verify.succeeded(update(operator, trader.account_id, firmName="Conformance"))
+        turn = verify.succeeded(update(operator, trader.account_id, firmId="C-7"))
 
     found = changed(before, record(operator, trader.account_id))
-    verify.equal("changed keys", found, {"firmname": "Conformance"}, turn)
+    verify.equal("changed keys", found, {"firmid": "C-7"}, turn)
 
 
 @clause("accounts/UpdateAccount/trading-loyalty-only")

@@ -26,19 +26,19 @@ from scenarios.users.markets import frames, subscribe_account
 def test_booking_moves_the_funds_and_is_listed(
     world: World, trader: Session, rival: Session, verify: Verifier
 ) -> None:
-    """The account has that much more, the entry stands in its ledger, nobody else is touched."""
-    money = world.market.product2
+    """The account has exactly that much more, its ledger the entry, and nobody else is touched."""
+    money, amount = world.market.product1, AMOUNT + world.market.quantity_increment
     before, known = funds(trader), entry_ids(entries(world, trader))
     others = (*reads_of(world, rival.account_id),
               *reads_of(world, trader.account_id, "funds", "ledger"))
 
     with verify.unchanged(*others):
-        turn = verify.succeeded(book(world, trader, money, AMOUNT))
+        turn = verify.succeeded(book(world, trader, money, amount))
 
-    amount, held = before[money]
-    verify.equal("funds", funds(trader), {**before, money: (amount + AMOUNT, held)}, turn)
+    had, held = before[money]
+    verify.equal("funds", funds(trader), {**before, money: (had + amount, held)}, turn)
     new = [row for row in entries(world, trader) if entry_id(row) not in known]
-    verify.equal("credits of new entries", [number(row, "cR_Amt") for row in new], [AMOUNT], turn)
+    verify.equal("credits of new entries", [number(row, "cR_Amt") for row in new], [amount], turn)
 
 
 @clause("accounts/SubmitAccountLedgerEntry/events")

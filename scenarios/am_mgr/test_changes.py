@@ -126,10 +126,16 @@ def test_asset_gets_no_second_default(world: World, verify: Verifier, kind: str)
     clause_case("am_mgr/AM_GetAccountProviderInfoList/one-default-withdraw", DEFAULTS[1]),
 ])
 def test_no_asset_is_listed_with_two_defaults(world: World, verify: Verifier, kind: str) -> None:
-    """What holds for one asset holds for the whole list."""
+    """What holds for one asset holds for the whole list, also where two providers serve one."""
+    product = new_product(world)
+    first, second = sorted({int(lookup(row, "accountProviderId")) for row in providers(world)})[:2]
+    for number, default in ((first, True), (second, False)):
+        done(world.superuser.call("AM_AddEditAccountProviderInfo", **provider_terms(
+            world, product, accountProviderId=number, **{kind: default})))
+
     found = [lookup(row, "assetId") for row in providers(world) if lookup(row, kind)]
 
-    verify.holds("some asset has a default", bool(found), found)
+    verify.holds("the asset has a default", product in found, found)
     verify.equal("assets with a default", len(found), len(set(found)))
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from conformance.generate.world import Read, World
 from conformance.target.session import Session, Turn, lookup
 from conformance.target.unavailable import Unavailable
+from scenarios.tickets.vocabulary import Till
+from scenarios.tickets.withdrawing import AUTO_ACCEPTED, confirmed, moved_to, status_now
 
 MANAGER = 1
 """The asset manager of the pages' samples."""
@@ -186,13 +188,30 @@ def amounts(rows: Any, key: str) -> Decimal:
 def held(world: World) -> tuple[Session, int]:
     """A customer with a balance and a hold in the market's first product, and that product."""
     who, product = world.customer(), world.market.product1
+    hold(world, who, product, Decimal("1.5"))
+    return who, product
+
+
+def hold(world: World, who: Session, product: int, amount: Decimal) -> None:
+    """Have the operator hold an amount of an account; Unavailable where that is refused."""
     turn = world.operator.call(
         "AddAccountHold", omsId=world.oms_id, accountId=who.account_id, assetId=product,
-        amount=Decimal("1.5"), transactionReferenceType=9, referenceId=0, comment="conformance",
+        amount=amount, transactionReferenceType=9, referenceId=0, comment="conformance",
     )
     if turn.get("result") is False:
         raise Unavailable(f"no hold can be placed: {turn.text[:200]}")
-    return who, product
+
+
+def send_out(till: Till, *statuses: int) -> None:
+    """A withdrawal that the provider takes through these statuses, one after the other."""
+    ticket = moved_to(till, confirmed(till), AUTO_ACCEPTED)
+    number = lookup(ticket, "ticketNumber")
+    for to in statuses:
+        while status_now(till, ticket) != to:
+            before = status_now(till, ticket)
+            till.world.deployment.provider("withdrawal", ticket=number)
+            if status_now(till, ticket) == before:
+                raise Unavailable(f"the withdrawal stays in status {before}, never is {to}")
 
 
 def provider_reads(world: World) -> tuple[Read, ...]:

@@ -64,6 +64,18 @@ class CompanyMachine(RuleBasedStateMachine):
         if role == "CoAdmin":
             self.held[company] |= {(who, "CoShareholder")}
 
+    @rule(by=people, who=people, where=places)
+    def appoint(self, by: int, who: int, where: int) -> None:
+        """Somebody appoints an agent: in a company they administer, and in no other."""
+        company = self.companies[where]
+        turn = ask(self.logins[by].via("apad"), "UpdateCompanyAddRoles", companyName=company,
+                   roleNames=["CompanyAgent"], userName=self.people[who].name)
+        if (by, "CoAdmin") not in self.held[company]:
+            self.verify.refused(turn)
+            return
+        self.verify.succeeded(turn)
+        self.held[company] |= {(who, "CoAgent")}
+
     @rule(who=people, where=places, role=roles)
     def remove(self, who: int, where: int, role: str) -> None:
         """A role is taken. Whether an administrator's share goes alone, the pages leave open."""

@@ -30,6 +30,7 @@ from scenarios.apad.vocabulary import (
     new_stock,
     newcomer,
     permissions,
+    role_names,
     users_by_name,
 )
 
@@ -89,11 +90,11 @@ def _found(call: str) -> Callable[[World], Deed]:
         if call == "CreateCompanyWithExistingUser":
             keys["userName"] = new_member(world).name
         people = [keys["userName"]] if "userName" in keys else []
-        name = keys["companyName"]
+        name, roles = keys["companyName"], ["CoAdmin", "CoShareholder"] if people else []
         return Deed(platform, call, keys, lambda: [
-            (lookup(row, "Country"), holders(row, "CoAdmin"))
+            (lookup(row, "Country"), holders(row, "CoAdmin"), role_names(row))
             for row in companies_by_name(platform).values() if lookup(row, "CompanyName") == name
-        ], [(keys["country"], people)], frozenset({name, *people}))
+        ], [(keys["country"], people, roles)], frozenset({name, *people}))
 
     return make
 

@@ -136,6 +136,6 @@ def test_email_can_be_left_out(world: World, platform: Session, verify: Verifier
     """The address stays as it was."""
     member = new_member(world)
 
-    turn = update(platform, member, isInvestor=True)
+    turn = verify.succeeded(update(platform, member, isInvestor=True))
 
     verify.equal("Email", lookup(user_of(turn), "Email"), member.email, turn)

@@ -123,6 +123,8 @@ def test_enabled_user_acts_at_once(call: str, world: World, verify: Verifier) ->
     """An enabled user logs in to the exchange and is known here by that session."""
     keys, turn = introduce(world, call, isEnabled=True)
 
+    first = can_log_in(world, keys)
+    verify.equal("Authenticated", first.get("Authenticated"), True, turn, first)
     session = log_in(world, as_member(keys, turn)).via("apad")
     known = verify.succeeded(ask(session, "GetUserFromSession"))
     verify.equal("UserName", known.get("UserName"), keys["userName"], known)

@@ -153,8 +153,8 @@ def test_both_names_mean_one_role(world: World, platform: Session, issuer: Issue
     """The pages name roles in two ways; either is understood."""
     members = [new_member(world), new_member(world)]
 
-    add(platform, issuer.company, members[0].name, "CoAdmin")
-    add(platform, issuer.company, members[1].name, "CompanyAdmin")
+    verify.succeeded(add(platform, issuer.company, members[0].name, "CoAdmin"))
+    verify.succeeded(add(platform, issuer.company, members[1].name, "CompanyAdmin"))
 
     found = holders(companies_by_name(platform)[issuer.company], "CoAdmin")
     both = {member.name for member in members}
@@ -235,9 +235,9 @@ def test_role_is_removed_by_either_name(
     """The pages name roles in two ways; either is understood."""
     member = new_member(world, "CreateUserCoShareholder", companyName=issuer.company)
 
-    turn = remove(issuer.session, issuer.company, member.name, role)
+    turn = verify.succeeded(remove(issuer.session, issuer.company, member.name, role))
 
-    left = holders(made(turn), "CoShareholder")
+    left = holders(turn.value, "CoShareholder")
     verify.holds("the user is no CoShareholder", member.name not in left, left, turn)
 
 
@@ -293,8 +293,8 @@ def test_admin_is_appointed_again(world: World, platform: Session, issuer: Issue
     """The company is not locked for ever."""
     verify.succeeded(ask(platform, "RemoveAllCoAdmins", companyName=issuer.company))
 
-    turn = add(platform, issuer.company, issuer.admin.name, "CompanyAdmin")
+    turn = verify.succeeded(add(platform, issuer.company, issuer.admin.name, "CompanyAdmin"))
 
-    verify.equal("CoAdmin", holders(made(turn), "CoAdmin"), [issuer.admin.name], turn)
+    verify.equal("CoAdmin", holders(turn.value, "CoAdmin"), [issuer.admin.name], turn)
     keys = introduction(world, "CreateUserAgent", companyName=issuer.company)
     verify.succeeded(ask(issuer.session, "CreateUserAgent", **keys))

@@ -91,7 +91,7 @@ def test_owner_is_told_of_the_reset(
 def test_data_starts_from_nothing(
     world: World, trader: Session, rival: Session, floor: Floor, verify: Verifier, call: str
 ) -> None:
-    """Book and best prices are empty, as in a market that was just listed."""
+    """Book, best prices and the last trade are gone, as in a market that was just listed."""
     trade(rival, trader, floor)
     buy(trader, floor, -1)
     sell(rival, floor, 1)
@@ -100,7 +100,8 @@ def test_data_starts_from_nothing(
 
     turn = trader.call("GetLevel1", OMSId=OMS, InstrumentId=floor.instrument_id)
     verify.equal("book", book(trader, floor.instrument_id), {})
-    verify.equal("best bid and offer", (turn.get("BestBid"), turn.get("BestOffer")), (0, 0), turn)
+    figures = ("BestBid", "BestOffer", "LastTradedPx")
+    verify.equal(f"{figures}", [turn.get(key) for key in figures], [0] * 3, turn)
 
 
 @pytest.mark.parametrize("call", [

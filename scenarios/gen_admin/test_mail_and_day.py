@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from conformance.plugin.marks import clause, clause_case
 from conformance.target.session import Session
 from conformance.target.unavailable import Unavailable
 from scenarios.gen_admin.recipes import send_email
-from scenarios.oms_orders.vocabulary import Floor, buy, open_ids, state, status
+from scenarios.oms_orders.vocabulary import Floor, buy, number, open_ids, state, status, trade
 from scenarios.users.vocabulary import new_identity, registration
+from scenarios.workflows.floors import level1
 
 GOOD_TILL_DAY = 6
 
@@ -95,12 +97,9 @@ def test_no_two_users_share_an_address(world: World, verify: Verifier) -> None:
     verify.refused(world.anonymous.send("RegisterNewUser", same))
 
 
-@pytest.mark.parametrize("rule", [
-    clause_case("gen_admin/SendEndOfDay/counters", "counters"),
-    clause_case("gen_admin/SendEndOfDay/effect", "effect"),
-])
+@clause("gen_admin/SendEndOfDay/effect")
 def test_end_of_day_ends_what_was_good_for_the_day(
-    world: World, trader: Session, floor: Floor, verify: Verifier, rule: str
+    world: World, trader: Session, floor: Floor, verify: Verifier
 ) -> None:
     """Orders for the day end with it; orders until cancelled stay."""
     today = buy(trader, floor, -1, TimeInForce=GOOD_TILL_DAY)
@@ -111,3 +110,26 @@ def test_end_of_day_ends_what_was_good_for_the_day(
     verify.equal("open orders", open_ids(trader), {stays})
     verify.holds("the order for the day has ended",
                  state(status(trader, today)) in ("Expired", "Canceled"), today)
+
+
+@clause("gen_admin/SendEndOfDay/counters")
+def test_counters_of_the_day_begin_anew(
+    world: World, trader: Session, rival: Session, floor: Floor, verify: Verifier
+) -> None:
+    """The next day counts its own trades only, also when it was declared before midnight."""
+    trade(rival, trader, floor, lots=2)
+    today = counters(trader, floor)
+
+    verify.succeeded(world.operator.call("SendEndOfDay", omsId=world.oms_id))
+    fresh = counters(trader, floor)
+    trade(rival, trader, floor, lots=3)
+
+    found = (today, fresh, counters(trader, floor))
+    verify.equal("(volume, trades) of the day, after its end, after one more trade", found,
+                 ((floor.lots(2), 1), (0, 0), (floor.lots(3), 1)))
+
+
+def counters(reader: Session, floor: Floor) -> tuple[Decimal, Decimal]:
+    """Volume and number of trades of the day."""
+    value = level1(reader, floor).value
+    return number(value, "CurrentDayVolume"), number(value, "CurrentDayNumTrades")

@@ -68,6 +68,13 @@ def link(world: World, operator_id: int, system: int, *, default: bool = False) 
     )
 
 
+def unlink(world: World, operator_id: int, system: int) -> Turn:
+    """Have an operator no longer serve a trading system."""
+    return world.operator.call(
+        "RemoveOperatorOMS", OperatorId=operator_id, OMSId=system, IsDefault=False
+    )
+
+
 def operator_row(world: World, operator_id: int) -> dict[str, Any]:
     """An operator as GetOperators lists it; Unavailable where it does not."""
     turn = world.operator.call("GetOperators")

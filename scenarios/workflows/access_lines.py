@@ -99,4 +99,5 @@ def canary_note(world: World) -> str:
 
 def sings(canary: str, text: str) -> bool:
     """Does a text contain the canary as a word or number of its own?"""
-    return re.search(rf"(?<!\w){canary}(?!\w)", text) is not None
+    found = canary in text  # most texts do not, and are long
+    return found and re.search(rf"(?<!\w){re.escape(canary)}(?!\w)", text) is not None

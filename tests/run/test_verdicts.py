@@ -124,6 +124,27 @@ def test_a_service_that_is_not_offered_is_not_applicable(file: Path, tmp_path: P
     assert "apad" in next(c.reason for c in run.clauses if c.id == clause)
 
 
+@pytest.mark.parametrize("service", ["apad", "digitizer"])
+def test_a_service_that_is_named_and_not_there_fails(
+    service: str, file: Path, tmp_path: Path
+) -> None:
+    scheme = "ws" if service == "apad" else "http"
+    named = bare(file, tmp_path, service)
+    named.write_text(named.read_text().replace(
+        "[target]", f'[target]\n{service} = "{scheme}://127.0.0.1:9/"', 1
+    ))
+    call = {"apad": "Version", "digitizer": "version"}[service]
+    clause = f"{service}/{call}/response"
+    code, run = run_cases(tmp_path, named, f"""
+        @clause("{clause}")
+        def test_version(world):
+            world.anonymous.via("{service}").call("{call}")
+    """, clause)
+
+    assert code == 1
+    assert verdicts(run) == {clause: "fail"}
+
+
 def test_nothing_but_not_applicable_is_not_green(file: Path, tmp_path: Path) -> None:
     clause = "apad/Version/response"
     code, run = run_cases(tmp_path, bare(file, tmp_path, "apad"), f"""

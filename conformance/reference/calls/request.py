@@ -30,6 +30,8 @@ Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 _GUID = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 GuidText = Annotated[str, msgspec.Meta(pattern=_GUID)]
 """An id of 128 bits as text."""
+GuidOrEmpty = Annotated[str, msgspec.Meta(pattern=f"^({_GUID[1:-1]})?$")]
+"""The same where it may be left empty."""
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
 """How many rows, or where a page of them begins."""
 _ISO = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,7})?(Z|[+-]\d{2}:\d{2})?"

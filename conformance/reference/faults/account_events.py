@@ -40,6 +40,8 @@ def _tells_the_past(context: Context, request: Any, run: Run) -> object:
     return reply
 
 
+@fault("access/line-remembers", "A connection's next user hears nothing of the last one's account.",
+       "LogOut", "AuthenticateUser")
 @fault("account_events/outlives-log-out", "A subscription ends with its session.", "LogOut")
 def _outlives_log_out(context: Context, request: Any, run: Run) -> object:
     subscriber, events = subscriber_of(context), context.exchange.events

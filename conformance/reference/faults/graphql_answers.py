@@ -14,6 +14,8 @@ SILENT = defect("digitizer/errors-swallowed", "A refusal carries errors.")
 NO_DATA = defect("digitizer/data-under-another-key", "An answer carries data.")
 ONLY_NULLS = defect("digitizer/null-for-every-leaf", "A field has its documented type.")
 HIDES_BURN = defect("digitizer/burn-not-offered", "Introspection lists every operation.")
+UNLIMITED = defect("digitizer/documents-of-any-size", "Large and deep documents are refused.")
+BATCHES = defect("digitizer/batches-answered", "A request holds one document.")
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _ON_THE_WAY = frozenset(
     ("login", "networks", "deploy", "mint", "transfer", "pause", "pendingTransfers")

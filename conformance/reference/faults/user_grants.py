@@ -6,7 +6,7 @@ from typing import Any
 
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.refusals import NotAuthorized, NotFound, OperationFailed
-from conformance.reference.faults.reach import not_for_operators, without_bounds
+from conformance.reference.faults.reach import not_for_operators
 from conformance.reference.faults.registry import Run, fault, forgets, opens, rewrites
 from conformance.reference.rendering.standard import ACKNOWLEDGED
 
@@ -98,8 +98,21 @@ def _(context: Context, request: Any, reply: Any) -> object:
 
 
 _FEEDS = ("SubscribeLevel1", "SubscribeTicker", "SubscribeTrades", "SubscribeLevel2")
-fault("users/market-data-for-everybody", "Feeds need no permission.", *_FEEDS)(without_bounds)
 opens("users/market-data-for-everybody", *_FEEDS)
+
+
+@fault("users/market-data-for-everybody", "Feeds need no permission.", *_FEEDS)
+def _(context: Context, request: Any, run: Run) -> object:
+    granted = context.exchange.grants.market_data
+    before = dict(granted.get(context.user.user_id, {}))
+    context.exchange.grants.grant_market_data(
+        context.user.user_id, request.instrument_id, level2=True
+    )
+    try:
+        return run()
+    finally:
+        granted[context.user.user_id] = before
+
 
 forgets("users/market-data-is-not-granted", "A market data permission is acknowledged and lost.",
         "AddUserMarketDataPermission")

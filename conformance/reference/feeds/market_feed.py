@@ -70,6 +70,13 @@ class MarketFeed:
             return self._first_snapshots.setdefault(key, levels)
         return levels
 
+    def expect_bars(self, topic: Topic, running: int) -> None:
+        """Somebody is about to subscribe; where nobody did, only bars from the running one on are
+        told, which begins at ``running``.
+        """
+        if topic not in self._told_bars or not self._events.wanted(topic):
+            self._told_bars[topic] = running
+
     def close_bars(self, now: int) -> None:
         """Publish the bars that have ended since they were last told."""
         for topic in [t for t in self._events.subscriptions if t[0] == "ticker"]:

@@ -56,6 +56,7 @@ class Connection:
             self._closing = True
             self._work.set()
             self._dispatcher.exchange.events.drop(self)
+            self._peer.unbind()
             writer.cancel()
             with contextlib.suppress(asyncio.CancelledError, RuntimeError, OSError):
                 await writer

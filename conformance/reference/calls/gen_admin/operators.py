@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.reference.calls.registry import call
-from conformance.reference.calls.request import Empty, Int32, Request
+from conformance.reference.calls.request import Empty, GuidOrEmpty, Int32, Request
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.admin.operators import Operator
 from conformance.reference.domain.permissions import OPERATOR
@@ -17,7 +17,7 @@ class OperatorInfo(Request):
 
     operator_id: Int32
     operator_name: str
-    operator_guid: str | None = None
+    operator_guid: GuidOrEmpty | None = None
     default_oms_id: Int32 = 0
     website: str | None = ""
     verify_url: str | None = ""

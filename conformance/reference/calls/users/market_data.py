@@ -132,9 +132,10 @@ def subscribe_ticker(context: Context, request: TickerRequest) -> object:
     interval = request.interval
     if not 0 < interval <= LONGEST_INTERVAL_S:
         raise InvalidRequest("Interval must be a positive number of seconds")
-    _subscribe(context, ("ticker", request.instrument_id, interval))
-    now = context.exchange.clock.now()
+    now, topic = context.exchange.clock.now(), ("ticker", request.instrument_id, interval)
     running = now - now % (interval * 1000)
+    context.exchange.market_feed.expect_bars(topic, running)
+    _subscribe(context, topic)
     begin = running - (count - 1) * interval * 1000
     bars = market.tape.bars(interval, begin, now + 1) if count else []
     return [bar_row(bar, request.instrument_id, interval, with_begin=True) for bar in bars]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 IGNORES_LIMIT = defect(
     "exchange_admin/price-limit-ignored", "A trade that reaches a price limit halts the market."
 )
+HALTS_SILENTLY = defect("exchange_admin/halts-silently", "Operators are told of a price limit.")
 
 
 class PriceGuard:
@@ -48,6 +49,8 @@ class PriceGuard:
         if exchange.defects(IGNORES_LIMIT):
             return
         change(exchange.desk, instrument, MarketAction.HALT)
+        if exchange.defects(HALTS_SILENTLY):
+            return
         for user in exchange.users.by_id.values():
             if not user.permissions.isdisjoint({OPERATOR, SUPERUSER}):
                 exchange.mailbox.send(

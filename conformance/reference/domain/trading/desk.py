@@ -192,6 +192,11 @@ class TradingDesk:
             if order.is_open:
                 self.cancel(order, ChangeReason.EXPIRED, "Expired", OrderState.EXPIRED)
 
+    def close_day(self, now: int) -> None:
+        """Begin the day's figures of every market anew."""
+        for market in self.markets.values():
+            market.tape.end_day()
+
     def record(self, execution: Execution, order: Order, *, done: bool) -> None:
         """Remember an execution and the order state it led to."""
         self.trades.add(execution)

@@ -19,6 +19,12 @@ ALWAYS_ON = defect("gen_admin/loyalty-while-off", "A configuration that is off c
 OWN_PRICE = defect(
     "gen_admin/loyalty-ignores-market", "The price of the last trade goes before the configured."
 )
+NO_FALLBACK = defect(
+    "gen_admin/loyalty-without-fallback", "Without a market the configured price counts."
+)
+USUAL_PRODUCT = defect(
+    "gen_admin/loyalty-in-usual-product", "A loyalty fee is paid in the loyalty product."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,11 @@ class LoyaltyFees:
         rate = self.price_of(fee.product_id, config.reference_product_id)
         traded = self.price_of(config.product_id, config.reference_product_id)
         price = config.reference_price if self.defects(OWN_PRICE) or not traded else traded
-        if not rate or not price:
+        if not rate or not price or (self.defects(NO_FALLBACK) and not traded):
             return fee
         share = Decimal(1) if self.defects(FULL_PRICE) else 1 - config.discount
+        if self.defects(USUAL_PRODUCT):
+            return Fee(fee.amount * share, fee.product_id)
         places = self.catalogue.product(config.product_id).decimal_places
         amount = (fee.amount * share * rate / price).quantize(
             Decimal(1).scaleb(-places), ROUND_HALF_UP

@@ -123,6 +123,11 @@ class Tape:
             self._day = DayFigures(start, price, price, price)
         return self._day
 
+    def end_day(self) -> None:
+        """Begin the day's figures anew before midnight does."""
+        price = self.last_price
+        self._day = DayFigures(self._day.day_ms, price, price, price)
+
     def rolling(self, now: int) -> RollingFigures:
         """Figures of the 24 hours before ``now``."""
         while self._recent and self._recent[0].time_ms <= now - DAY_MS:
