@@ -39,7 +39,7 @@ from conformance.reference.gateway.digitizer.subscriptions import subscription
 PATHS = ("/digitizer/graphql", "/digitizer/graphql/")
 # Nesting of one document; deeper ones would exhaust the parser's stack.
 MOST_NESTED = 50
-_MOST_TOKENS = 20_000
+_MOST_TOKENS = 4_000
 _REMEMBERED = 256
 _LOG = "conformance.reference.digitizer"
 
