@@ -25,16 +25,11 @@ from conformance.target.fence import Fence
 from conformance.target.hooks import HookClient
 from conformance.target.leaks import LeakLedger
 from conformance.target.pace import Pace
-from conformance.target.provision import MANUAL_ENTRY as MANUAL_ENTRY
-from conformance.target.provision import OPERATOR_ID as OPERATOR_ID
-from conformance.target.provision import OTHER as OTHER
 from conformance.target.secrets import Secrets
 from conformance.target.session import SERVICES, Session, Turn, lookup
 from conformance.target.target_file import Persona, Target, named_secrets
 from conformance.target.transcript import Tap, Transcript
-from conformance.target.unavailable import LoginFailed as LoginFailed
-from conformance.target.unavailable import NotOffered as NotOffered
-from conformance.target.unavailable import Unavailable as Unavailable
+from conformance.target.unavailable import LoginFailed, NotOffered, Unavailable
 from conformance.wire.graphql import GraphqlSurface
 from conformance.wire.http import HttpPool, HttpSurface
 from conformance.wire.rpc import RpcSurface

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from conformance.generate.world import World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.tickets import depositing, withdrawing
 from scenarios.tickets.templates import provider_of
 from scenarios.tickets.vocabulary import COIN, MANAGER, Row, Till, coin_till, done

@@ -15,8 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from conformance.contract.payload import dump_json
 from conformance.generate.world import World
 from conformance.oracle.verify import Verifier
-from conformance.target.session import lookup
-from scenarios.accounts.vocabulary import remove_pair, set_pair
+from conformance.target.session import Session, lookup
+from scenarios.accounts.vocabulary import add_account, remove_pair, set_pair
 from scenarios.exchange_admin.vocabulary import HALT, PAUSE, REOPEN, RESUME, RESYNC, request
 from scenarios.gen_admin.vocabulary import (
     link,
@@ -37,15 +37,20 @@ MOVES = {
     RESYNC: {},
 }
 """Where each call leads a market; from any other state it leads nowhere."""
+trips = st.sampled_from([
+    *((call,) for call in MOVES), (PAUSE, RESUME), (HALT, RESYNC, REOPEN), (PAUSE, HALT, REOPEN),
+])
+"""Single calls, and ways that end where they began."""
 either = st.integers(0, 1)
 discounts = st.sampled_from([Decimal("0.125"), Decimal("0.5"), Decimal(1)])
-keys, values = st.sampled_from(["Theme", "Note"]), st.sampled_from(["", "dark", "0"])
+keys, values = st.sampled_from(["Theme", "Note"]), st.sampled_from(["", "dark", None])
 
 
 class AdministrationMachine(RuleBasedStateMachine):
     """Subclass it with ``world`` set; see :func:`machine_for`."""
 
     world: World
+    trader: Session
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,14 +59,19 @@ class AdministrationMachine(RuleBasedStateMachine):
         world, self.operator = self.world, self.world.operator
         self.operators = [new_operator(world), new_operator(world)]
         self.systems = [linked(world, number, default=True) for number in self.operators]
+        for number, other in zip(self.operators, reversed(self.systems), strict=True):
+            link(world, number, other)
         self.served = self._served()
         self.offers: dict[int, Decimal] = {}
         self.offer(0, Decimal("0.25"))
         self.place, self.market = venue_market(world), "Running"
-        self.people = [world.customer(), world.customer("second_trader")]
         self.orders: set[int] = set()
-        self.notes = self._notes()
-        self.badge, self.wearer, self.worn = add_badge(world, self.people[0].account_id), 0, True
+        self.trader.call("CancelAllOrders", OMSId=world.oms_id, AccountId=self.trader.account_id)
+        self.accounts = [add_account(world) for _ in range(2)]
+        self.order()
+        self.notes: list[dict[str, str]] = [{}, {}]
+        self.note(0, "Theme", "light")
+        self.badge, self.wearer, self.worn = add_badge(world, self.accounts[0]), 0, True
         self.badge_id = lookup(named(all_badges(world), self.badge)[0], "BadgeId")
 
     @rule(who=either, what=either, default=st.booleans())
@@ -79,12 +89,17 @@ class AdministrationMachine(RuleBasedStateMachine):
             self.served[who] = dict.fromkeys(self.served[who], False)
         self.served[who][system] = default
 
-    @rule(who=either, what=either)
-    def withdraw(self, who: int, what: int) -> None:
-        """A system is taken away. What is answered where there is none, the pages leave open."""
+    @rule(who=either, what=either, back=st.booleans())
+    def withdraw(self, who: int, what: int, back: bool) -> None:
+        """A system is taken away, and perhaps given back, but not as the default.
+
+        What is answered where there is none to take away, the pages leave open.
+        """
         turn = unlink(self.world, self.operators[who], self.systems[what])
         if self.served[who].pop(self.systems[what], None) is not None:
             self.verify.succeeded(turn)
+        if back:
+            self.serve(who, what, default=False)
 
     @rule(what=either, discount=discounts)
     def offer(self, what: int, discount: Decimal) -> None:
@@ -106,8 +121,8 @@ class AdministrationMachine(RuleBasedStateMachine):
         if self.offers.pop(self.systems[what], None) is not None:
             self.verify.succeeded(turn)
 
-    @rule(calls=st.lists(st.sampled_from(list(MOVES)), min_size=1, max_size=3))
-    def move_market(self, calls: list[str]) -> None:
+    @rule(calls=trips)
+    def move_market(self, calls: tuple[str, ...]) -> None:
         """Market calls: followed where they lead on, without effect elsewhere."""
         for call in calls:
             turn = self.operator.send(call, request(self.world, self.place, call))
@@ -121,31 +136,29 @@ class AdministrationMachine(RuleBasedStateMachine):
     @rule()
     def order(self) -> None:
         """An order that rests, if the market runs."""
-        turn = send(self.people[0], floor_at(self.place), BUY, -1)
+        turn = send(self.trader, floor_at(self.place), BUY, -1)
         taken = turn.get("status") == "Accepted"
         self.verify.equal("the order is taken", taken, self.market == "Running", turn)
         if taken:
             self.orders.add(int(turn["OrderId"]))
 
     @rule(who=either, key=keys, value=values)
-    def note(self, who: int, key: str, value: str) -> None:
-        """A pair is kept with an account."""
-        self.verify.succeeded(
-            set_pair(self.people[who], self.people[who].account_id, key, value)
-        )
-        self.notes[who][key] = value
-
-    @rule(who=either, key=keys)
-    def forget(self, who: int, key: str) -> None:
-        """A pair is removed, if there is one."""
-        turn = remove_pair(self.operator, self.people[who].account_id, key)
-        if self.notes[who].pop(key, None) is not None:
+    def note(self, who: int, key: str, value: str | None) -> None:
+        """A pair is kept with an account, or removed: what is not there cannot be."""
+        account, known = self.accounts[who], key in self.notes[who]
+        if value is not None:
+            self.verify.succeeded(set_pair(self.operator, account, key, value))
+            self.notes[who][key] = value
+            return
+        turn = remove_pair(self.operator, account, key)
+        self.notes[who].pop(key, None)
+        if known:
             self.verify.succeeded(turn)
 
     @rule(who=either, worn=st.booleans())
     def pass_badge(self, who: int, worn: bool) -> None:
         """The badge goes to an account, in use or out of it."""
-        put_badge(self.world, self.people[who].account_id, self.badge, self.badge_id, active=worn)
+        put_badge(self.world, self.accounts[who], self.badge, self.badge_id, active=worn)
         self.wearer, self.worn = who, worn
 
     @invariant()
@@ -155,9 +168,9 @@ class AdministrationMachine(RuleBasedStateMachine):
         self.verify.equal("loyalty offers", self._offers(), self.offers)
         state = session(self.world, floor_at(self.place))
         self.verify.equal("state of the market", state, self.market)
-        self.verify.equal("open orders", open_ids(self.people[0]), self.orders)
+        self.verify.equal("open orders", open_ids(self.trader), self.orders)
         self.verify.equal("notes of the accounts", self._notes(), self.notes)
-        due = [[self.worn] if who == self.wearer else [] for who in range(len(self.people))]
+        due = [[self.worn] if who == self.wearer else [] for who in range(len(self.accounts))]
         self.verify.equal("the badge at each account, in use or not", self._badges(), due)
 
     def _served(self) -> list[dict[int, bool]]:
@@ -180,7 +193,7 @@ class AdministrationMachine(RuleBasedStateMachine):
         return [[lookup(row, "Active") for row in named(rows, self.badge)] for rows in found]
 
     def _accounts(self) -> list[dict[str, int]]:
-        return [{"OMSId": self.world.oms_id, "AccountId": who.account_id} for who in self.people]
+        return [{"OMSId": self.world.oms_id, "AccountId": number} for number in self.accounts]
 
     def _lists(self, call: str, payloads: list[Any]) -> list[list[Any]]:
         """What the call lists for each payload, asked at once."""
@@ -189,5 +202,6 @@ class AdministrationMachine(RuleBasedStateMachine):
 
 
 def machine_for(world: World) -> type[AdministrationMachine]:
-    """The machine of one world."""
-    return type("AdministrationMachineHere", (AdministrationMachine,), {"world": world})
+    """The machine of one world; its conversations share a trader, whose orders end with each."""
+    return type("AdministrationMachineHere", (AdministrationMachine,),
+                {"world": world, "trader": world.customer()})

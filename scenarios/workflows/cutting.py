@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from conformance.contract.payload import parse_json
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import history
 
 

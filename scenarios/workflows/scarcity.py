@@ -8,8 +8,8 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from conformance.generate.world import World
-from conformance.target.deployment import Unavailable
 from conformance.target.session import Session, lookup
+from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import BUY, Floor, funds, open_orders, terms
 from scenarios.tickets.vocabulary import FIAT, Till, product_of
 from scenarios.tickets.withdrawing import (

@@ -16,4 +16,4 @@ def test_administration_goes_as_the_model_predicts(world: World) -> None:
 
     Each call can look right alone while it undoes what another one did.
     """
-    run_state_machine_as_test(machine_for(world), settings=machine_settings(world, least=8))
+    run_state_machine_as_test(machine_for(world), settings=machine_settings(world, least=16))
