@@ -13,7 +13,7 @@ from conformance.target.hooks import HookFailed
 from conformance.target.session import Turn
 from conformance.target.transcript import Line, Tap, Transcript, message
 from conformance.verdict.capsule import Capsule, CapsuleConnection, CapsuleLine
-from conformance.verdict.outcome import Outcome
+from conformance.verdict.outcome import FindingText, Outcome
 
 LINES, TEXT = 600, 60_000
 """The longest conversation and the longest message that a capsule keeps."""
@@ -24,13 +24,12 @@ def capsule_of(
     options: RunOptions,
 ) -> Capsule:
     """The capsule of a failing case: its conversation, and the requests that decided it."""
-    transcript, finding = deployment.transcript, outcome.finding
+    transcript, finding = deployment.transcript, outcome.finding or FindingText("", "", "")
     everything = transcript.lines()
-    state_changed = finding is not None and finding.kind.startswith("state:")
+    state_changed = finding.kind.startswith("state:")
     wanted = [line for line in everything if not line.aside or state_changed]
     chosen, deciding = _with_deciding(wanted, everything, turns, deployment)
     dropped = max(0, len(chosen) - LINES)
-    kept = chosen[dropped:]
     target = deployment.target.target
     return Capsule(
         format="conformance-capsule/1",
@@ -43,11 +42,11 @@ def capsule_of(
         surface=outcome.surface,
         persona=outcome.persona,
         verdict=outcome.verdict,
-        kind=finding.kind if finding is not None else "",
-        required=finding.required if finding is not None else "",
-        received=finding.received if finding is not None else "",
-        oracle=finding.oracle if finding is not None else "",
-        state=finding.state if finding is not None else "",
+        kind=finding.kind,
+        required=finding.required,
+        received=finding.received,
+        oracle=finding.oracle,
+        state=finding.state,
         test=outcome.test,
         seed=options.seed,
         effort=options.effort,
@@ -56,7 +55,7 @@ def capsule_of(
         defects=options.defects,
         clock_ms=_began(deployment),
         connections=tuple(_connection(tap, transcript) for tap in transcript.taps()),
-        lines=tuple(_line(line) for line in kept),
+        lines=tuple(_line(line) for line in chosen[dropped:]),
         deciding=tuple(place - dropped for place in deciding if place >= dropped),
         forgotten=transcript.forgotten + dropped,
     )

@@ -109,6 +109,7 @@ class GraphqlSurface:
         listener: FrameListener | None = None,
     ) -> None:
         self._pool = HttpPool(url)
+        self._subscriptions: list[Subscription] = []
         self._listener = listener
         self._told = 0
         self._operations = operations
@@ -171,17 +172,21 @@ class GraphqlSurface:
         return []
 
     async def subscribe(self, name: str) -> Subscription:
-        """Subscribe on a socket of its own; raises Unreachable or Lost."""
-        return await Subscription.open(
+        """Subscribe on a socket of its own, which ends with this; raises Unreachable or Lost."""
+        opened = await Subscription.open(
             self._pool.address._replace(
                 scheme="wss" if self._pool.address.scheme == "https" else "ws"
             ).geturl(),
             self._operations[name].document, self.login.headers(), self._timeout_s,
         )
+        self._subscriptions.append(opened)
+        return opened
 
     async def close(self) -> None:
-        """Close the idle connections."""
+        """Close the idle connections and end the subscriptions."""
         self._pool.close()
+        while self._subscriptions:
+            await self._subscriptions.pop().close()
 
 
 class Subscription:

@@ -27,10 +27,14 @@ from scenarios.oms_orders.vocabulary import (
 ONE, ALL = "ResetMarketData", "ResetAllMarketDatas"
 
 
-def reset(world: World, call: str, floor: Floor) -> None:
-    """Reset one instrument, or all."""
-    payload = {"omsId": OMS, "instrumentId": floor.instrument_id} if call == ONE else {}
-    assert world.superuser.send(call, payload).get("result") is True
+def what(call: str, floor: Floor) -> dict[str, int]:
+    """What is to be reset: one instrument, or all without naming any."""
+    return {"omsId": OMS, "instrumentId": floor.instrument_id} if call == ONE else {}
+
+
+def reset(world: World, verify: Verifier, call: str, floor: Floor) -> None:
+    """Reset one instrument, or all; a Finding where that is refused."""
+    verify.succeeded(world.superuser.send(call, what(call, floor)))
 
 
 @pytest.mark.parametrize("call", [
@@ -41,10 +45,9 @@ def test_operator_resets_nothing(
 ) -> None:
     """A reset throws orders away, so it is the owner's alone."""
     buy(trader, floor, -1)
-    payload = {"omsId": OMS, "instrumentId": floor.instrument_id} if call == ONE else {}
 
     with verify.unchanged(*trade_reads(trader)):
-        verify.refused(world.operator.send(call, payload), code=20)
+        verify.refused(world.operator.send(call, what(call, floor)), code=20)
 
 
 @pytest.mark.parametrize("call", [
@@ -60,7 +63,7 @@ def test_reset_ends_every_order(
     before = (funds(trader), funds(rival))
     mine, other = buy(trader, floor, -1), sell(rival, floor, 1)
 
-    reset(world, call, floor)
+    reset(world, verify, call, floor)
 
     found = (state(status(trader, mine)), state(status(rival, other)))
     verify.equal("states", found, ("Canceled", "Canceled"))
@@ -79,7 +82,7 @@ def test_owner_is_told_of_the_reset(
     order_id = buy(trader, floor, -1)
     listen(trader, floor)
 
-    reset(world, call, floor)
+    reset(world, verify, call, floor)
 
     verify.equal("states told", path(verify.told(trader), order_id), ["Canceled"])
 
@@ -96,7 +99,7 @@ def test_data_starts_from_nothing(
     buy(trader, floor, -1)
     sell(rival, floor, 1)
 
-    reset(world, call, floor)
+    reset(world, verify, call, floor)
 
     turn = trader.call("GetLevel1", OMSId=OMS, InstrumentId=floor.instrument_id)
     verify.equal("book", book(trader, floor.instrument_id), {})
@@ -112,7 +115,7 @@ def test_subscription_ends_until_it_is_made_again(
 ) -> None:
     """Silence until the next subscription: nobody mistakes the new market for the old."""
     listen(trader, floor, "Level2")
-    reset(world, call, floor)
+    reset(world, verify, call, floor)
     trader.events()
     buy(rival, floor, -1)
     silent = verify.events(trader, "Level2UpdateEvent")
@@ -134,7 +137,7 @@ def test_book_is_sent_anew(
     buy(trader, floor, -1)
     listen(trader, floor, "Level2")
 
-    reset(world, call, floor)
+    reset(world, verify, call, floor)
 
     told = verify.events(trader, "Level2UpdateEvent")
     verify.holds("the book is told", bool(told), told)
@@ -153,7 +156,7 @@ def test_other_instruments_go_on(
     listen(trader, other, "Level2")
 
     with verify.unchanged(*trade_reads(trader)):
-        reset(world, call, floor)
+        reset(world, verify, call, floor)
 
     buy(rival, other, -2)
     verify.holds("the subscription tells", bool(verify.events(trader, "Level2UpdateEvent")), call)
