@@ -29,7 +29,6 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from conformance.reference.demo import build_demo
 from conformance.reference.dispatch import Dispatcher
-from conformance.reference.gateway.application import build_application
 from conformance.reference.rendering.pages import PagesDialect
 from conformance.reference.server import server_config
 
@@ -41,8 +40,8 @@ SEED = 1
 def serve_exchange(listener: socket.socket) -> None:
     """The reference exchange."""
     exchange, _ = build_demo(SEED)
-    application = build_application(Dispatcher(exchange, PagesDialect()), control=False)
-    uvicorn.Server(server_config(application)).run(sockets=[listener])
+    config = server_config(Dispatcher(exchange, PagesDialect()), control=False)
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 def serve_echo(listener: socket.socket) -> None:
@@ -54,7 +53,10 @@ def serve_echo(listener: socket.socket) -> None:
             await websocket.send_text(message["text"])
 
     application = Starlette(routes=[WebSocketRoute("/{path:path}", echo)])
-    uvicorn.Server(server_config(application)).run(sockets=[listener])
+    config = uvicorn.Config(
+        application, log_level="warning", lifespan="off", ws="websockets-sansio"
+    )
+    uvicorn.Server(config).run(sockets=[listener])
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # One run for a pipeline: the report into REPORT_DIR, its summary where the pipeline shows it, the
 # exit code of the run as our own. TARGET, ARGUMENTS and ACCEPT_UNVERIFIED may be empty.
-set -uo pipefail
+set -fuo pipefail    # f: a pattern of clauses is no pattern of files
 conformance=${CONFORMANCE:-conformance}
 report=${REPORT_DIR:-conformance-report}
 words=(run --report-dir "$report")

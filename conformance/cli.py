@@ -226,14 +226,22 @@ def selftest(
         list[str] | None, typer.Option(metavar="ID", help="Only this seeded fault.")
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Faults tried side by side.")] = 1,
+    rules: Annotated[
+        bool, typer.Option("--rules", help="Only the rules of models, each by its own machine.")
+    ] = False,
+    write: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --rules: a page of what was found.")
+    ] = None,
 ) -> None:
     """Prove that the suite can fail: every seeded fault of our reference must be caught.
 
     Exit code 0: each was. 1: one survives, or no clause is named for it. 2: unknown fault.
     """
     from conformance.commands.selftest import self_test
+    from conformance.commands.selftest_rules import try_rules
 
-    raise typer.Exit(self_test(tuple(defect or ()), jobs))
+    named = tuple(defect or ())
+    raise typer.Exit(try_rules(named, jobs, write) if rules else self_test(named, jobs))
 
 
 @app.command()

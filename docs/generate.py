@@ -18,6 +18,7 @@ import msgspec
 from typer.models import ArgumentInfo, CommandInfo, OptionInfo
 
 from conformance.cli import app
+from conformance.commands.init import IN_FLIGHT, REQUESTS_PER_SECOND
 from conformance.target import target_file
 from conformance.verdict import summary
 
@@ -135,8 +136,10 @@ KEYS: dict[str, dict[str, str]] = {
         "oms_id": "the OMSId that requests name",
     },
     "limits": {
-        "requests_per_second": "over all connections; no limit when left out",
-        "in_flight": "requests that may await their replies at one time",
+        "requests_per_second": "over all connections; no limit when left out, `conformance init` "
+        f"writes {REQUESTS_PER_SECOND}",
+        "in_flight": "requests that may await their replies at one time; the default suits our "
+        f"own reference, `conformance init` writes {IN_FLIGHT}",
         "latency_budget_ms": "a reply that takes longer counts as missing",
         "max_notional": "per product symbol: the largest price times quantity of one order; "
         "an order without a price or for another product is not sent",

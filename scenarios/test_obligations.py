@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from conformance.contract.call import Call
 from conformance.generate.requests import generator_for
-from conformance.generate.spellings import spellings
+from conformance.generate.spellings import respelled, spellings
 from conformance.generate.world import World
 from conformance.oracle.envelope import require_envelope
 from conformance.oracle.explore import explore
 from conformance.oracle.permission import callers_without, require_not_authorised
-from conformance.oracle.replies import require_success
+from conformance.oracle.replies import read_reply, require_success
 from conformance.oracle.sweep import require_documented_replies, require_refusals
 from conformance.plugin.marks import obligation
 
@@ -65,15 +65,31 @@ def test_drawn_request_is_answered_as_documented(call: Call, world: World) -> No
 def test_spelling_of_keys_does_not_matter(call: Call, surface: str, world: World) -> None:
     """Order and letter case of keys, and keys nobody knows, change nothing.
 
-    The documentation promises it, and clients in several languages rely on it.
+    The documentation promises it, and clients in several languages rely on it. All of it is tried
+    at once, and only where that is not accepted, one after the other to see which it is.
     """
+    prepared = world.prepare(call, surface)
+    turn = prepared.session.send(call.name, respelled(prepared.payload))
+    if read_reply(call, turn).outcome != "success":
+        require_each_spelling(call, surface, world)
+    require_success(call, turn)
+
+
+@obligation("tolerance", effort="standard")
+def test_each_spelling_of_keys_is_accepted(call: Call, surface: str, world: World) -> None:
+    """The same one after the other: some servers take a request written all wrong for another."""
+    require_each_spelling(call, surface, world)
+
+
+def require_each_spelling(call: Call, surface: str, world: World) -> None:
+    """Each way to write the request succeeds."""
     prepared = world.prepare(call, surface)
     for name, _ in spellings({"Key": 1}):
         if call.effect != "none":
             prepared = world.prepare(call, surface)
-        respelled = dict(spellings(prepared.payload)).get(name)
-        if respelled is not None:
-            require_success(call, prepared.session.send(call.name, respelled))
+        written = dict(spellings(prepared.payload)).get(name)
+        if written is not None:
+            require_success(call, prepared.session.send(call.name, written))
 
 
 @obligation("rejection")

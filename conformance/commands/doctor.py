@@ -6,15 +6,17 @@ Every finding says where it is and what mends it.
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from conformance.commands.outlook import APAD_PERSONAS, foresee
+from conformance.commands.outlook import APAD_PERSONAS, Outlook, foresee
 from conformance.commands.probe import (
     Sighting,
+    bad_address,
     look_at_apad,
     look_at_digitizer,
     look_at_http,
@@ -49,11 +51,17 @@ class Doctor:
     def examine(self, path: Path | None) -> int:
         """Run all checks against a target file, or against our own reference."""
         self._environment()
+        if path is not None and not path.exists():
+            mend = f"write it with conformance init {path}"
+            self._bad("target file", f"{path}: there is no such file; {mend}", USAGE)
+            return self.exit_code
         try:
             with target_of(path, 0) as target:
                 contract = self._target_file(path, target)
-                if contract is not None and self._addresses(target):
-                    self._outlook(target, contract, self._logins(target, contract))
+                answering = self._addresses(target) if contract is not None else set()
+                if contract is not None and "websocket" in answering:
+                    usable = self._logins(target, contract, answering)
+                    self._outlook(target, foresee(target, contract, usable, answering))
         except TargetFileError as error:
             self._bad("target file", str(error), USAGE)
         except ReferenceDidNotStart as error:
@@ -79,45 +87,55 @@ class Doctor:
         except ContractError as error:
             self._bad("target file", f"{where}: [target] {error}", USAGE)
             return None
+        if self._written_wrongly(where, target):
+            return None
         facts = f"{address.name}, {address.environment}, claims {', '.join(address.claims)}"
         self._good("target file", f"{where}: {facts}")
         return contract
 
-    def _addresses(self, target: Target) -> bool:
-        """Is the main gateway there? The others only lose their own clauses."""
-        for kind, look in LOOKS.items():
-            url = getattr(target.target, kind)
-            if url is None:
-                continue
-            seen = look(url)
+    def _written_wrongly(self, where: str, target: Target) -> bool:
+        """Is an address none that anybody could connect to?"""
+        objections = [
+            f"{where}: [target] {kind}: {objection}" for kind, url in _addresses_of(target)
+            if (objection := bad_address(kind, url))
+        ]
+        for objection in objections:
+            self._bad("target file", objection, USAGE)
+        return bool(objections)
+
+    def _addresses(self, target: Target) -> set[str]:
+        """The gateways that answer. Without the main one nothing more is tried."""
+        answering: set[str] = set()
+        for kind, url in _addresses_of(target):
+            seen = LOOKS[kind](url)
             if seen.reached:
+                answering.add(kind)
                 self._good("reachable", f"{kind} {url}: {seen.detail} ({seen.elapsed_ms:.0f} ms)")
             else:
-                mend = f"check {kind} in [target], the network and TLS"
+                mend = f"check {kind} in [target]"
                 self._bad("reachable", f"{kind} {url}: {seen.detail}; {mend}", UNREACHABLE)
                 if kind == "websocket":
-                    return False
-        return True
+                    break
+        return answering
 
-    def _logins(self, target: Target, contract: Contract) -> set[str]:
+    def _logins(self, target: Target, contract: Contract, answering: set[str]) -> set[str]:
         usable: set[str] = set()
         with _deployment(target, contract) as deployment:
             for name in target.personas:
                 try:
                     session = deployment.fresh(name)
-                    if name in APAD_PERSONAS and target.target.apad:
+                    if name in APAD_PERSONAS and "apad" in answering:
                         session.via("apad")
                 except (LoginFailed, Unavailable, Unreachable, Lost) as error:
                     mend = f"check [personas.{name}] and whether the user is locked"
-                    self._bad("personas", f"{error}; {mend}", UNVERIFIED)
+                    self._bad("personas", f"{_in_short(error)}; {mend}", UNVERIFIED)
                     continue
                 usable.add(name)
                 who = f"user {session.user_id}, account {session.account_id}"
                 self._good("personas", f"{name}: logged in as {who}")
         return usable
 
-    def _outlook(self, target: Target, contract: Contract, usable: set[str]) -> None:
-        outlook = foresee(target, contract, usable)
+    def _outlook(self, target: Target, outlook: Outlook) -> None:
         self._good(
             "outlook", f"{outlook.within_reach} of {outlook.required} required clauses within reach"
         )
@@ -137,6 +155,22 @@ class Doctor:
         self._tell(f"mend  {topic:<12} {text}")
         if self.exit_code in (CONFORMANT, UNVERIFIED):
             self.exit_code = code
+
+
+def _addresses_of(target: Target) -> list[tuple[str, str]]:
+    """The kinds of gateway that the target file names, each with its address."""
+    named = [(kind, getattr(target.target, kind)) for kind in LOOKS]
+    return [(kind, url) for kind, url in named if url is not None]
+
+
+def _in_short(error: Exception) -> str:
+    """A refused login, with the reason that the reply gives instead of the whole reply."""
+    text, brace, reply = str(error).partition("{")
+    try:
+        told = {str(key).lower(): value for key, value in json.loads(brace + reply).items()}
+    except ValueError:
+        return str(error)
+    return f"{text}{told.get('errormsg') or brace + reply}"
 
 
 @contextmanager

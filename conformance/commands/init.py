@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from conformance.commands.probe import find_http, find_websocket
+from conformance.commands.probe import bad_address, find_http, find_websocket
 from conformance.target.target_file import PERSONAS
 from conformance.verdict.summary import CONFORMANT, UNREACHABLE, USAGE
 
@@ -30,6 +30,10 @@ CLAIM_OF = {
 
 REQUESTS_PER_SECOND = 8
 """Public venues were seen to allow 500 frames a minute."""
+
+IN_FLIGHT = 32
+"""At this pace and latency budget 16 requests can be unanswered at most; twice that leaves room.
+The default of a target file without the key is far higher: it is for our own reference."""
 
 
 @dataclass(slots=True)
@@ -52,6 +56,14 @@ class Wishes:
     def address(self) -> str:
         """The WebSocket address; empty when nobody said one."""
         return self.websocket or ""
+
+    def addresses(self) -> dict[str, str]:
+        """The addresses that were said, by the key of the target file."""
+        said = {
+            "websocket": self.websocket, "http": self.http,
+            "apad": self.apad, "digitizer": self.digitizer,
+        }
+        return {kind: url for kind, url in said.items() if url}
 
 
 def init_target(wishes: Wishes) -> int:
@@ -91,8 +103,9 @@ def _objection(wishes: Wishes) -> str | None:
         return f"{wishes.file} is there already; choose another name or say --force"
     if not wishes.address:
         return "no address; say --websocket wss://HOST/WSGateway/"
-    if urlsplit(wishes.address).scheme not in ("ws", "wss"):
-        return f"--websocket {wishes.address}: the address has to start with wss:// or ws://"
+    for kind, url in wishes.addresses().items():
+        if wrong := bad_address(kind, url):
+            return f"--{kind} {wrong}"
     if wishes.environment not in (None, *ENVIRONMENTS):
         return f"--environment {wishes.environment}: use {_or(ENVIRONMENTS)}"
     for persona in wishes.personas:
@@ -131,7 +144,7 @@ def _target_lines(wishes: Wishes) -> list[str]:
         claims["digitizer"] = None
     name = wishes.name or urlsplit(wishes.address).hostname or "target"
     return [
-        "# The deployment under test. Every key is explained in docs/reference/target-file.md.",
+        "# The deployment under test. The suite explains its keys in docs/reference.",
         "[target]",
         f"name = {_quoted(name)}",
         "# reference, test, staging or production: to production nothing that writes is ever sent.",
@@ -163,7 +176,7 @@ def _persona_lines(wishes: Wishes) -> list[str]:
             "",
         ]
     lines += [
-        f"# [personas.{persona}]    # makes {CLAIM_OF[persona]} claimable"
+        f"# [personas.{persona}]    # for the profile {CLAIM_OF[persona]}"
         for persona in PERSONAS if persona not in wishes.personas
     ]
     return [*lines, ""]
@@ -171,8 +184,9 @@ def _persona_lines(wishes: Wishes) -> list[str]:
 
 _LIMITS = (
     "[limits]",
+    "# A polite pace for a deployment that others use too; raise both where it is yours alone.",
     f"requests_per_second = {REQUESTS_PER_SECOND}",
-    "in_flight = 32              # requests that may await their replies at one time",
+    f"in_flight = {IN_FLIGHT}              # requests that may await their replies at one time",
     "latency_budget_ms = 2000    # a reply that takes longer counts as missing",
     "",
 )

@@ -30,32 +30,40 @@ class Outlook:
         return self.required - sum(count for _, count in self.obstacles)
 
 
-def foresee(target: Target, contract: Contract, usable: Collection[str]) -> Outlook:
-    """Sort the required clauses by what stands in their way. ``usable`` personas can log in."""
+def foresee(
+    target: Target, contract: Contract, usable: Collection[str], answering: Collection[str]
+) -> Outlook:
+    """Sort the required clauses by what stands in their way.
+
+    ``usable`` personas can log in; ``answering`` are the kinds of gateway that were reached.
+    """
     required = contract.required_clauses(target.target.claims)
     found = Counter(
         obstacle for clause in required
-        if (obstacle := _obstacle(clause, target, contract, usable)) is not None
+        if (obstacle := _obstacle(clause, target, contract, usable, answering)) is not None
     )
     return Outlook(len(required), tuple(found.most_common()))
 
 
 def _obstacle(
-    clause: Clause, target: Target, contract: Contract, usable: Collection[str]
+    clause: Clause, target: Target, contract: Contract, usable: Collection[str],
+    answering: Collection[str],
 ) -> str | None:
     try:
         call = contract.call(clause.subject, clause.section)
     except UnknownName:
         return None
-    obstacle = _no_address(call, target) or _fenced(call, target)
+    obstacle = _no_service(call, target, answering) or _fenced(call, target)
     if obstacle is None and clause.profile != "public":
         obstacle = _no_persona(call, target, usable)
     return obstacle
 
 
-def _no_address(call: Call, target: Target) -> str | None:
-    if call.service == "exchange" or getattr(target.target, call.service, None):
+def _no_service(call: Call, target: Target, answering: Collection[str]) -> str | None:
+    if call.service == "exchange" or call.service in answering:
         return None
+    if getattr(target.target, call.service, None):
+        return f"the service {call.service} does not answer"
     return f'no address of the service {call.service}: give {call.service} = "..." in [target]'
 
 

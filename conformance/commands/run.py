@@ -109,7 +109,12 @@ def wrong_defects(names: Sequence[str], target: Path | None) -> str:
 
 def _run(request: RunRequest) -> int:
     console = Console()
-    code = int(pytest.main(pytest_arguments(request), plugins=[console]))
+    plugins: list[object] = [console]
+    if request.workers > 1:
+        from conformance.plugin.scheduling import SideBySide
+
+        plugins.append(SideBySide())
+    code = int(pytest.main(pytest_arguments(request), plugins=plugins))
     recorder = console.recorder
     if not isinstance(recorder, Recorder) or recorder.directory is None:
         return _nothing_ran(code, console)
@@ -162,6 +167,8 @@ def pytest_arguments(request: RunRequest) -> list[str]:
     arguments = [
         *(str(root / case) for case in request.cases or (".",)), f"--rootdir={root}",
         "-p", "no:terminal", "-p", "no:cacheprovider",
+        # They collect garbage five times at the end, to find what a test forgot to await.
+        "-p", "no:unraisableexception", "-p", "no:threadexception",
         "--disable-plugin-autoload", "-p", "conformance.plugin", "-c", os.devnull,
         "--continue-on-collection-errors",
         f"--api-version={request.api_version}", f"--effort={request.effort}",
@@ -171,7 +178,8 @@ def pytest_arguments(request: RunRequest) -> list[str]:
         *(f"--clause={name}" for name in request.clauses),
     ]
     if request.workers > 1 and not request.plan:
-        arguments += ["-p", "xdist.plugin", "-n", str(request.workers), "--dist=loadgroup"]
+        arguments += ["-p", "xdist.plugin", "-n", str(request.workers), "--dist=loadscope",
+                      "--no-loadscope-reorder"]
     if request.target_file is not None:
         arguments.append(f"--target={request.target_file.resolve()}")
     if request.read_only:

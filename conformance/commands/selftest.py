@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
-import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import msgspec
 from rich.console import Console as Screen
 
 from conformance.contract.catalog import load_contract
 from conformance.contract.errors import nearest_names
 from conformance.contract.resources import scenarios_root
 from conformance.selftest.expectations import read_expectations
-from conformance.selftest.worker import SOUND, Tried
+from conformance.selftest.trial import try_side_by_side
+from conformance.selftest.worker import RED, SOUND, Story, Tried
 from conformance.verdict.outcome import Verdict
 from conformance.verdict.summary import CONFORMANT, NOT_CONFORMANT, OUR_ERROR, USAGE
-
-RED = frozenset({"fail", "differs"})
 
 
 @dataclass
@@ -30,11 +25,14 @@ class Matrix:
     expected: Mapping[str, tuple[str, ...]]
     tried: dict[str, Tried] = field(default_factory=dict)
     sound: dict[str, Verdict] = field(default_factory=dict)
+    without: dict[str, Story] = field(default_factory=dict)
+    """Why a clause is red without any fault."""
 
     def add(self, tried: Tried) -> None:
         """Take in what became of a fault, or of the clauses without any."""
         if tried.defect == SOUND:
             self.sound |= tried.verdicts
+            self.without |= tried.stories
         else:
             self.tried[tried.defect] = tried
 
@@ -55,8 +53,11 @@ class Matrix:
         if self.caught(defect, clause):
             return "caught it"
         if self.sound.get(clause) in RED:
-            return f"{self.sound[clause]} without the fault too: shows nothing"
-        return f"{self.tried[defect].verdicts.get(clause, 'not run')}: did not"
+            why = self.without[clause].reason if clause in self.without else "no reason is known"
+            return f"{self.sound[clause]} without the fault too: shows nothing ({why})"
+        tried = self.tried[defect]
+        why = f" ({tried.stories[clause].reason})" if clause in tried.stories else ""
+        return f"{tried.verdicts.get(clause, 'not run')}: did not{why}"
 
     def word(self, defect: str) -> str:
         """What became of a fault."""
@@ -86,48 +87,33 @@ def self_test(defects: tuple[str, ...], jobs: int) -> int:
     matrix = Matrix({name: expected[name] for name in defects or expected})
     screen = Screen(highlight=False, soft_wrap=True)
     _try(matrix, jobs, screen)
-    _show(matrix, screen)
+    show(matrix, screen)
     return matrix.exit_code
 
 
 def _try(matrix: Matrix, jobs: int, screen: Screen) -> None:
     todo = {name: clauses for name, clauses in matrix.expected.items() if clauses}
-    names = list(todo)
-    shares = [names[start::jobs] for start in range(min(jobs, len(names)))]
-    lock = threading.Lock()
 
-    def work(share: list[str]) -> None:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "conformance.selftest.worker"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )
-        assert worker.stdin is not None
-        assert worker.stdout is not None
-        with worker:
-            worker.stdin.write(json.dumps({name: todo[name] for name in share}))
-            worker.stdin.close()
-            for line in worker.stdout:
-                tried = msgspec.json.decode(line, type=Tried)
-                with lock:
-                    matrix.add(tried)
-                    if tried.defect != SOUND:
-                        told = f"{matrix.word(tried.defect):<10}{tried.defect}"
-                        screen.print(f"  {told}  {tried.seconds:.1f} s")
+    def tell(tried: Tried) -> None:
+        matrix.add(tried)
+        if tried.defect != SOUND:
+            told = f"{matrix.word(tried.defect):<10}{tried.defect}"
+            screen.print(f"  {told}  {tried.seconds:.1f} s")
 
-    threads = [threading.Thread(target=work, args=(share,)) for share in shares]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    try_side_by_side(todo, jobs, tell)
 
 
-def _show(matrix: Matrix, screen: Screen) -> None:
+def show(matrix: Matrix, screen: Screen) -> None:
     """The matrix as lines that can be searched: a fault, then each clause named for it."""
     screen.print("\nkill matrix")
     for name, clauses in matrix.expected.items():
         screen.print(f"{matrix.word(name):<10}{name}")
         for clause in clauses:
-            screen.print(f"            {clause}  {matrix.told(name, clause)}")
+            screen.print(f"            {clause}  {matrix.told(name, clause)}", markup=False)
     words = [matrix.word(name) for name in matrix.expected]
     counts = {word: words.count(word) for word in dict.fromkeys(words)}
+    for clause, story in matrix.without.items():
+        if matrix.sound[clause] in RED:
+            told = f"without a fault: {matrix.sound[clause]} {clause}  {story.reason}"
+            screen.print(told, markup=False)
     screen.print(f"{len(words)} seeded faults: " + ", ".join(f"{n} {w}" for w, n in counts.items()))

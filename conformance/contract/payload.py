@@ -21,10 +21,12 @@ MAX_BYTES = 16 * 1024 * 1024
 # .NET decimals have 29 digits and CPython refuses integers over 4300 digits; between the two,
 # enough for any honest number and too little for 1e999999999 to fill the memory when written out.
 MAX_DIGITS = 4300
-_HANDY = 1000  # decimal exponents below it need no second look
-_SUSPECT = -(10**12)  # outweighs every colon a text of MAX_BYTES can hold
-
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_encode = msgspec.json.Encoder().encode
+# Exponents and runs of digits below a thousand need no second look.
+_ABSURD = re.compile(r"\d(?:[eE][+-]?\d{3}|\d{999})")
+_quoted = json.encoder.encode_basestring
+_WORDS = {None: "null", True: "true", False: "false"}
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"?|[\[\]{}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _COLON = re.compile(r"[ \t\r\n]*:")
@@ -42,13 +44,7 @@ def parse_json(text: str | bytes) -> Any:
         value = _DECODER.decode(text)
     except (msgspec.DecodeError, RecursionError, ValueError, InvalidOperation):
         return _parse_carefully(text)
-    colons = text.count(":")
-    counted = _colons(value)
-    # A duplicate key leaves a colon in the text that the value cannot account for. An escaped
-    # colon (\u003a) could hide one.
-    if counted != colons or "\\u003" in text:
-        return _parse_carefully(text)
-    return value
+    return value if _accounted_for(text, value) else _parse_carefully(text)
 
 
 def dump_json(value: Any) -> str:
@@ -72,33 +68,34 @@ def _decoded(text: str | bytes) -> str:
     return text[1:] if text.startswith("\ufeff") else text
 
 
-def _colons(value: Any) -> int:
-    """Count the colons a value stands for; far below zero when it needs a closer look."""
-    total = 0
-    level: list[Any] = [[value]]
-    for _ in range(MAX_DEPTH + 1):
-        below: list[Any] = []
-        for container in level:
-            items: Any = container
-            if type(container) is dict:
-                total += len(container)
-                for key in container:
-                    if ":" in key:
-                        total += key.count(":")
-                items = container.values()
-            for item in items:
-                kind = type(item)
-                if kind is str:
-                    if ":" in item:
-                        total += item.count(":")
-                elif kind is dict or kind is list:
-                    below.append(item)
-                elif kind is Decimal and not -_HANDY < item.adjusted() < _HANDY:
-                    return _SUSPECT
-        if not below:
-            return total
-        level = below
-    return _SUSPECT
+def _accounted_for(text: str, value: Any) -> bool:
+    """Is the value certainly all that the text says, and neither deep nor absurd?
+
+    A duplicate key leaves a colon in the text that the value, written again, does not have. An
+    escaped colon (\\u003a) could hide one.
+    """
+    if text.count("[") + text.count("{") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
+        return False
+    if _ABSURD.search(text) or "\\u003" in text:
+        return False
+    try:
+        return _encode(value).count(b":") == text.count(":")
+    except (OverflowError, ValueError):
+        return False
+
+
+def _depth(value: Any) -> int:
+    """Levels of nesting, counted no further than one too many."""
+    depth, level = 0, [value]
+    while level and depth <= MAX_DEPTH:
+        depth += 1
+        level = [
+            item
+            for container in level
+            for item in (container.values() if type(container) is dict else container)
+            if type(item) is dict or type(item) is list
+        ]
+    return depth
 
 
 def _parse_carefully(text: str) -> Any:
@@ -205,7 +202,13 @@ def _placed(text: str, reason: str, position: int) -> PayloadError:
 def _write(value: Any, pieces: list[str], depth: int) -> None:
     if depth > 4 * MAX_DEPTH:
         raise PayloadError(f"nested deeper than {4 * MAX_DEPTH} levels")
-    if isinstance(value, dict):
+    if isinstance(value, str):
+        pieces.append(_quoted(value))
+    elif value is None or isinstance(value, bool):
+        pieces.append(_WORDS[value])
+    elif isinstance(value, int):
+        pieces.append(int.__repr__(value))
+    elif isinstance(value, dict):
         _write_object(value, pieces, depth)
     elif isinstance(value, list | tuple):
         for position, item in enumerate(value):
@@ -218,8 +221,6 @@ def _write(value: Any, pieces: list[str], depth: int) -> None:
         pieces.append(format(value, "f"))
     elif isinstance(value, float):
         _write(Decimal(repr(value)), pieces, depth)
-    elif value is None or isinstance(value, str | bool | int):
-        pieces.append(json.dumps(value, ensure_ascii=False))
     else:
         raise PayloadError(f"{type(value).__name__} cannot be written as JSON")
 
@@ -229,6 +230,6 @@ def _write_object(value: dict[Any, Any], pieces: list[str], depth: int) -> None:
         pieces.append("," if position else "{")
         if not isinstance(key, str):
             raise PayloadError(f"key {key!r} is not a text")
-        pieces.append(json.dumps(key, ensure_ascii=False) + ":")
+        pieces.append(_quoted(key) + ":")
         _write(item, pieces, depth + 1)
     pieces.append("}" if value else "{}")

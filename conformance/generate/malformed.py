@@ -32,9 +32,14 @@ def malformed_texts(base: str) -> Iterator[tuple[str, str]]:
 
 
 def cut_text(rng: random.Random, base: str) -> str | None:
-    """A random damage to the base's text that leaves no JSON; None if this one left some."""
+    """A random damage to the base's text that leaves no JSON; None if this one left some.
+
+    No number is split: who stops reading at the first brace would take its beginning for an id.
+    """
     at = rng.randrange(len(base) + 1)
     if rng.random() < 0.5:
+        while base[max(at - 1, 0):at].isdigit() and base[at:at + 1].isdigit():
+            at += 1
         text = base[:at] + "".join(rng.choices(_INTRUDERS, k=rng.randrange(1, 6))) + base[at:]
     else:
         text = base[:at]

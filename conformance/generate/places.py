@@ -28,8 +28,14 @@ class Place:
         self.schema = resolve(schema, root)
         self.root = root
         declares = self.schema.get("x-role") == "declares"
-        entity = DECLARED if declares else self.schema.get("x-entity")
+        entity = DECLARED if declares else self.schema.get("x-entity") or self._nullable_entity()
         self.entity: str | None = str(entity) if entity else None
+
+    def _nullable_entity(self) -> Any:
+        """The entity that every alternative but null names; None where there is no such."""
+        options = [option for option in self.options if kinds(option) != ("null",)]
+        named = {option.get("x-entity") for option in options}
+        return named.pop() if len(named) == 1 else None
 
     @cached_property
     def options(self) -> list[Schema]:

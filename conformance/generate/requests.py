@@ -22,9 +22,8 @@ from conformance.generate.places import Place, Spot, spots
 from conformance.generate.randoms import RandomRequests
 from conformance.generate.values import example
 from conformance.generate.variants import Variant, variants
+from conformance.target.ownership import ABSENT_ID
 
-ABSENT_ID = 2_000_000_011
-"""An id that no exchange has handed out, within 32 bits."""
 TRIES = 20
 """Random draws per case wanted, after which a small space of requests counts as exhausted."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from conformance.generate.pieces import Schema, alternatives, kinds, resolve
 from conformance.generate.values import HIGHEST, LOWEST, fits, texts, wrong
+from conformance.target.ownership import ABSENT_ID, owner_of
 
 Sampler = Callable[[random.Random], Any]
 
@@ -107,17 +108,19 @@ def wrong_sampler(schema: Any, root: Schema) -> Sampler | None:
     """A compiled sampler of values a schema does not allow; None if it allows everything.
 
     Random values of types that are not allowed, beside the fixed ones. No text that reads as a
-    number: many deployments take that for the number.
+    number: many deployments take that for the number. Where an account or user is named, no number
+    that could be somebody's.
     """
     fixed = [value for _, value in wrong(schema, root)]
     if not fixed:
         return None
     allowed = fits(resolve(schema, root), root)
+    owned = bool(owner_of(schema, root))
     makers: list[Sampler] = [
         lambda rng: "".join(rng.choices(_LETTERS[:52], k=rng.randrange(1, 20))),
-        lambda rng: rng.randrange(-(10**6), 10**6),
+        lambda rng: ABSENT_ID if owned else rng.randrange(-(10**6), 10**6),
         lambda rng: Decimal(f"{rng.randrange(10**4)}.{rng.randrange(1, 100):02d}5"),
-        lambda rng: [rng.randrange(1000) for _ in range(rng.randrange(4))],
+        lambda rng: [ABSENT_ID if owned else rng.randrange(1000) for _ in range(rng.randrange(4))],
         lambda rng: {"".join(rng.choices(_LETTERS[:26], k=4)): rng.randrange(1000)},
     ]
 

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from typing import Any
 
 Spelling = tuple[str, Any]
+UNKNOWN = {"ConformanceUnknownKey": "ignore me"}
+
+
+def respelled(base: Any) -> Any:
+    """The same request with everything about its keys changed that may be changed, at once."""
+    cases = cycle((str.upper, str.lower))
+    value = _recased(_reversed(base), lambda key: next(cases)(key))
+    return {**value, **UNKNOWN} if isinstance(value, dict) else value
 
 
 def spellings(base: Any) -> Iterator[Spelling]:
@@ -14,7 +23,7 @@ def spellings(base: Any) -> Iterator[Spelling]:
     yield "keys in lower case", _recased(base, str.lower)
     yield "keys in upper case", _recased(base, str.upper)
     if isinstance(base, dict):
-        yield "one unknown key more", {**base, "ConformanceUnknownKey": "ignore me"}
+        yield "one unknown key more", {**base, **UNKNOWN}
 
 
 def _reversed(value: Any) -> Any:

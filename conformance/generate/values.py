@@ -12,6 +12,7 @@ from typing import Any
 from conformance.contract.validators import PartValidator
 from conformance.generate.edits import text_of
 from conformance.generate.pieces import Schema, alternatives, kinds, resolve
+from conformance.target.ownership import ABSENT_ID, LEND
 
 __all__ = ["Named", "edges", "example", "fits", "resolve", "texts", "wrong"]
 
@@ -21,11 +22,12 @@ LOWEST, HIGHEST = -(2**63), 2**63 - 1
 MANY = 20
 """Items at which an array without a limit counts as long."""
 
-# One value of every JSON type, to find those a schema does not allow.
+# One value of every JSON type, to find those a schema does not allow. Whoever reads a number where
+# a name or a list of ids belongs must find nobody by it.
 _OTHER_TYPES: tuple[Named, ...] = (
     ("null", None),
     ("a boolean", True),
-    ("an integer", 77_777),
+    ("an integer", ABSENT_ID),
     ("a fraction", Decimal("1.5")),
     ("text", "not-a-number"),
     ("an empty array", []),
@@ -66,6 +68,8 @@ def example(schema: Any, root: Schema, *, full: bool, depth: int = 0) -> Any:
         return [example(option.get("items", {}), root, full=full, depth=depth + 1)] * count
     if kind == "string":
         return (texts(option, root) or ("a",))[-1 if "contentSchema" in option else 0]
+    if kind == "integer" and option.get("x-entity") in LEND:
+        return ABSENT_ID
     if kind == "integer":
         return max(option.get("minimum", 1), min(1, option.get("maximum", 1)))
     return {"number": Decimal(1), "boolean": True}.get(kind)

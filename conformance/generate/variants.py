@@ -70,6 +70,7 @@ def _good(base: Any, spot: Spot, entity_edges: bool) -> Iterator[tuple[str, Any]
     if spot.place.entity:
         if entity_edges and spot.path and spot.place.entity != "new":
             yield from ((n, v) for n, v in spot.place.edges if n.startswith("integer "))
+        yield from ((n, v) for n, v in spot.place.edges if v is None)
         return
     if not spot.container:
         if _names_entities(spot):

@@ -31,7 +31,6 @@ def pytest_configure(config: pytest.Config) -> None:
 
     config.addinivalue_line("markers", "clause(id): the clause a case decides")
     config.addinivalue_line("markers", "obligation(name): parametrised over all calls that owe it")
-    config.addinivalue_line("markers", "xdist_group(name): cases that stay on one worker")
     config.pluginmanager.register(Recorder(config), "conformance-recorder")
     if not config.pluginmanager.has_plugin("terminal"):
         # Nobody reads tracebacks here, and pytest parses whole files to show one: 60 ms each.
@@ -49,12 +48,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep what --section, --call and --clause select; sections stay together under xdist."""
-    from conformance.plugin.selection import group, select
+    """Keep what --section, --call and --clause select, in the order that suits them."""
+    from conformance.plugin.selection import select
 
     select(config, items)
-    if config.pluginmanager.has_plugin("xdist"):
-        group(items)
 
 
 @pytest.fixture(scope="session")

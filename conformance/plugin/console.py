@@ -7,6 +7,7 @@ and every clause that does not hold, each with what was required and what came.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from conformance.plugin.recorder import Recorder
-from conformance.plugin.selection import clause_of
+from conformance.plugin.selection import section_in
 from conformance.report.frame import framed
 from conformance.report.run import Run
 from conformance.verdict.summary import ClauseVerdict, Numbers, Summary
@@ -54,10 +55,17 @@ class Console:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the cases of each section."""
-        for item in session.items:
-            clause = clause_of(item)
-            if clause is not None:
-                self._left[clause.split("/")[0]] += 1
+        if session.items:
+            self._begin(section_in(item.nodeid) for item in session.items)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, node: object, ids: Sequence[str]) -> None:
+        """Several workers: each has collected the same cases, which the first to be done tells."""
+        if not self._left:
+            self._begin(map(section_in, ids))
+
+    def _begin(self, sections: Iterable[str]) -> None:
+        self._left.update(sections)
         if self._screen.is_terminal:
             self._progress = Progress(
                 TextColumn("{task.description:<18}"), BarColumn(), MofNCompleteColumn(),
@@ -72,7 +80,7 @@ class Console:
         outcome = getattr(report, "conformance_outcome", None)
         if outcome is None:
             return
-        section = outcome["clause"].split("/")[0]
+        section = section_in(report.nodeid)
         self._left[section] -= 1
         if self._progress is not None:
             self._progress.advance(self._tasks[section])

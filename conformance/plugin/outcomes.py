@@ -9,20 +9,19 @@ import pytest
 from conformance.contract.clauses import Clause
 from conformance.oracle.evidence import Evidence
 from conformance.oracle.finding import Finding, Unverified
+from conformance.plugin.walks import steps_of
 from conformance.target.deployment import Deployment
 from conformance.target.fence import Fenced
 from conformance.target.hooks import HookFailed
 from conformance.target.session import MissingKey, Turn
 from conformance.target.target_file import Target
 from conformance.target.unavailable import LoginFailed, NotOffered, Unavailable
-from conformance.verdict.outcome import ExchangeText, FindingText, Outcome, Verdict
+from conformance.verdict.outcome import WALK, ExchangeText, FindingText, Outcome, Verdict
 from conformance.wire.websocket import Lost, Unreachable
 
 NOT_EXERCISED = (Unverified, Unavailable, Fenced, LoginFailed, HookFailed)
 SHOWN_EXCHANGES, FEW = 20, 3
 """Exchanges a finding shows; with fewer of its own than this, the conversation's end leads up."""
-GROUP_MARK = "@"
-"""pytest-xdist appends it and the group to node ids; a case keeps one name without it."""
 
 
 def outcome_of(
@@ -45,7 +44,7 @@ def outcome_of(
         reason=mask(reason, deployment),
         evidence=evidence.as_data(),
         finding=_finding(error, deployment),
-        test=item.nodeid.rpartition(GROUP_MARK)[0] or item.nodeid,
+        test=item.nodeid,
         duration_ms=round(seconds * 1000, 3),
     )
 
@@ -61,10 +60,13 @@ def judged(error: BaseException | None) -> BaseException | None:
     turn = error.turn
     if turn.reply is None or turn.get("result") is False or turn.get("errorcode"):
         return Unverified(f"{turn.call} is needed first and was refused: {turn.text[:300]}")
-    return Finding(
+    found = Finding(
         f"missing-key:{error.key}", required=f"{turn.call} answers with {error.key}",
         received=turn.text[:300], turns=[turn],
     )
+    for note in getattr(error, "__notes__", ()):  # the walk that led here, if one did
+        found.add_note(note)
+    return found
 
 
 def surface_of(item: pytest.Item) -> str:
@@ -97,7 +99,7 @@ def _finding(error: BaseException | None, deployment: Deployment | None) -> Find
     if isinstance(error, Lost):
         return FindingText(
             "connection-lost", "the connection stays up", mask(str(error), deployment),
-            exchanges=_exchanges((), deployment),
+            exchanges=(*_exchanges((), deployment), *_walk(error, deployment)),
         )
     if not isinstance(error, Finding):
         return None
@@ -108,8 +110,18 @@ def _finding(error: BaseException | None, deployment: Deployment | None) -> Find
         oracle=error.oracle,
         state=mask(error.state, deployment),
         count=error.count,
-        exchanges=_exchanges(error.turns, deployment),
+        exchanges=(*_exchanges(error.turns, deployment), *_walk(error, deployment)),
     )
+
+
+def _walk(error: BaseException, deployment: Deployment | None) -> tuple[ExchangeText, ...]:
+    """The steps of the shortest failing walk, as the last entry of its conversation."""
+    steps = steps_of(error)
+    if not steps:
+        return ()
+    told = mask("\n".join(steps), deployment)
+    name = f"{len(steps)} steps from the start to this" if len(steps) > 1 else "one step to this"
+    return (ExchangeText(name, "the model", WALK, told, mask(str(error), deployment), 0.0),)
 
 
 def _exchanges(

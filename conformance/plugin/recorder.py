@@ -50,6 +50,7 @@ class Recorder:
         self._writer: RecordWriter | None = None
         self._session: pytest.Session | None = None
         self._target: dict[str, Any] = {}
+        self._told_target = False
         self._header: Header | None = None
         self._required: tuple[RequiredClause, ...] = ()
         self._collection_errors = 0
@@ -124,7 +125,9 @@ class Recorder:
         if isinstance(error, Unreachable):
             vars(report)["conformance_unreachable"] = str(error)
         if world is not None:
-            vars(report)["conformance_target"] = redacted(world.deployment.target)
+            if not self._told_target:  # once: what a report carries is sent between processes
+                vars(report)["conformance_target"] = redacted(world.deployment.target)
+                self._told_target = True
             vars(report)["conformance_leaks"] = world.deployment.leaks.take()
         return report
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -22,11 +23,10 @@ SERVICES = ("exchange", "apad", "digitizer")
 LOGINS = frozenset({"AuthenticateUser", "WebAuthenticateUser", "Authenticate2FA"})
 """Calls that open the session: over HTTP they take headers, not the documented payload."""
 FRAMES, HTTP = "websocket", "http"
-EARLY = ("accounts", "workflows")
+EARLY = ("accounts", "apad", "workflows")
 LATE = ("gen_admin", "exchange_admin")
 ALWAYS_BOTH = ("envelope", "response")
 """Obligations that a quick run asks of both surfaces; of the others the pages know frames only."""
-
 
 
 def contract_of(config: pytest.Config) -> Contract:
@@ -131,28 +131,29 @@ def selected(options: RunOptions, clause_id: str) -> bool:
     )
 
 
-def group(items: list[pytest.Item]) -> None:
-    """Keep the cases of a section together on one worker: they share its exchange.
+def section_in(node_id: str) -> str:
+    """The section of a case: the folder of its file, or that of the call it is parametrised with.
 
-    Workflows are long, so each of their files is a group of its own.
+    The process that only hands cases out knows no more of them than their ids.
     """
-    for item in items:
-        section = _section(item)
-        if section is not None:
-            name = item.path.stem if section == "workflows" else section
-            item.add_marker(pytest.mark.xdist_group(name))
+    path, _, rest = node_id.partition("::")
+    folder, slash, _ = path.rpartition("/")
+    return folder if slash else rest.partition("[")[2].partition("/")[0]
 
 
 def order(items: list[pytest.Item]) -> None:
-    """What lists all accounts goes first, while there are few; within that, what every call owes.
+    """What lists everybody goes first, while there are few; within that, what every call owes.
 
-    These are the longest sections too: no worker should start one when the others are done. Last
-    goes what touches everybody: a reset of all market data, the end of the day.
+    Then the longest sections: no worker should start one when the others are done. Last goes what
+    touches everybody: a reset of all market data, the end of the day.
     """
+    sizes = Counter(map(_section, items))
+    early = {section: place for place, section in enumerate(EARLY)}
 
-    def rank(item: pytest.Item) -> tuple[bool, bool, bool]:
-        section = _section(item)
-        return section in LATE, section not in EARLY, "call" not in _parameters(item)
+    def rank(item: pytest.Item) -> tuple[bool, int, int, bool]:
+        section = _section(item) or ""
+        place = early.get(section, len(early))
+        return section in LATE, place, -sizes[section], "call" not in _parameters(item)
 
     items.sort(key=rank)
 

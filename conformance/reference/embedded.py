@@ -16,7 +16,7 @@ import uvicorn
 from conformance.reference.demo import Persona, build_demo
 from conformance.reference.dispatch import Dispatcher
 from conformance.reference.exchange import Exchange
-from conformance.reference.gateway.application import DIGITIZER_PATH, build_application
+from conformance.reference.gateway.application import DIGITIZER_PATH
 from conformance.reference.server import DIALECTS, server_config
 
 T = TypeVar("T")
@@ -41,8 +41,7 @@ class EmbeddedReference:
         self.digitizer_url = f"http://{address}{DIGITIZER_PATH}"
         self.http_url = f"http://{address}/AP/"
         self.control_url = f"http://{address}/control/"
-        config = server_config(build_application(self._dispatcher, control=True))
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(server_config(self._dispatcher, control=True))
         self._serving = self.loop.create_task(self._server.serve(sockets=[listener]))
         while not self._server.started:
             self.run(asyncio.sleep(0.001))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
-from starlette.applications import Starlette
 
 from conformance.reference.calls.registry import load_calls
 from conformance.reference.demo import Persona, build_demo
@@ -21,6 +20,7 @@ from conformance.reference.gateway.application import (
     build_application,
     has_digitizer,
 )
+from conformance.reference.gateway.upgrade import upgrades_for
 from conformance.reference.rendering.pages import PagesDialect
 from conformance.reference.rendering.venues import VenuesDialect
 
@@ -59,15 +59,16 @@ def serve(options: ServeOptions) -> None:
     if options.write_target is not None:
         options.write_target.write_text(target_file(address, personas, control=options.control))
         options.write_target.chmod(0o600)
-    config = server_config(build_application(dispatcher, control=options.control))
+    config = server_config(dispatcher, control=options.control)
     asyncio.run(_serve(uvicorn.Server(config), listener, address, dispatcher))
 
 
-def server_config(application: Starlette) -> uvicorn.Config:
+def server_config(dispatcher: Dispatcher, *, control: bool) -> uvicorn.Config:
     """How every reference server runs: deflate offered, no pings of its own."""
     return uvicorn.Config(
-        application,
-        log_level="warning", access_log=False, lifespan="off", ws="websockets-sansio",
+        build_application(dispatcher, control=control),
+        log_level="warning", access_log=False, lifespan="off",
+        ws=upgrades_for(dispatcher),  # type: ignore[arg-type]
         ws_max_size=MAX_MESSAGE_BYTES, ws_ping_interval=None, ws_per_message_deflate=True,
         timeout_graceful_shutdown=1,
     )

@@ -14,14 +14,16 @@ import tempfile
 from pathlib import Path
 
 from conformance.report.allure_results import CATEGORIES, RESULTS_NAME, executor
+from conformance.report.allure_size import (
+    SINGLE_FILE_RESULTS,
+    history_limit,
+    lean_history,
+    trim,
+)
 from conformance.report.run import Run
 
 REPORT_NAME = "allure-report"
 HISTORY_NAME = "allure-history.jsonl"
-HISTORY_LIMIT = 20
-SINGLE_FILE_RESULTS = 2_500
-"""Up to here the report is one file that opens from disk. 3,276 results measured 22.4 MB as one
-file, in base64 and much of it twice, and 17.6 MB as many, which only ``allure open`` can show."""
 TIMEOUT_S = 300
 HOW_TO_GET_IT = (
     "the Allure 3 command line is missing; get it with: npm install -g allure@3   (needs Node)"
@@ -68,8 +70,7 @@ def render_html(run: Run, directory: Path, previous: Path | None) -> Path:
     shutil.rmtree(output, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="allure-") as folder:
         history = Path(folder, HISTORY_NAME)
-        before = previous / HISTORY_NAME if previous is not None else None
-        history.write_bytes(before.read_bytes() if before and before.is_file() else b"")
+        history.write_text(_past(run, previous), encoding="utf-8")
         config = Path(folder, "allurerc.json")
         config.write_text(json.dumps(configuration(run, output, history)), encoding="utf-8")
         results = (directory / RESULTS_NAME).resolve()
@@ -80,10 +81,20 @@ def render_html(run: Run, directory: Path, previous: Path | None) -> Path:
         if done.returncode or not (output / "index.html").is_file():
             words = (done.stderr or done.stdout).strip().splitlines()
             raise AllureFailed(words[-1] if words else f"exit code {done.returncode}")
-        (directory / HISTORY_NAME).write_bytes(history.read_bytes())
+        kept = lean_history(history.read_text(encoding="utf-8"), history_limit(len(run.units)))
+        (directory / HISTORY_NAME).write_text(kept, encoding="utf-8", newline="\n")
     for page in output.rglob("*.html"):
         page.write_text(stripped(page.read_text(encoding="utf-8")), encoding="utf-8")
+    trim(output)
     return output / "index.html"
+
+
+def _past(run: Run, previous: Path | None) -> str:
+    """Allure's history of the runs before; empty if there is none."""
+    before = previous / HISTORY_NAME if previous is not None else None
+    if before is None or not before.is_file():
+        return ""
+    return lean_history(before.read_text(encoding="utf-8"), history_limit(len(run.units)))
 
 
 def configuration(run: Run, output: Path, history: Path) -> dict[str, object]:
@@ -92,7 +103,7 @@ def configuration(run: Run, output: Path, history: Path) -> dict[str, object]:
         "name": str(executor(run)["reportName"]),
         "output": str(output.resolve()),
         "historyPath": str(history),
-        "historyLimit": HISTORY_LIMIT,
+        "historyLimit": history_limit(len(run.units)),
         "categories": [
             {"name": name, "matchers": [{"statuses": [status], "message": f"^{verdict}:"}]}
             for name, status, verdict in CATEGORIES

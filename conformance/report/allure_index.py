@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import quote
 
 from markupsafe import escape
 
@@ -34,7 +35,7 @@ def write_index(pages: Sequence[tuple[Run, Path]], directory: Path) -> Path:
 
 
 def _row(run: Run, page: Path, directory: Path) -> str:
-    link = escape(Path(os.path.relpath(page, directory)).as_posix())
+    link = escape(quote(Path(os.path.relpath(page, directory)).as_posix()))
     total = run.summary.total
     cells = (
         f'<a href="{link}">{escape(run.version)}</a>', escape(one_line(run.target)),

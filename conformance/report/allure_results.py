@@ -6,11 +6,13 @@ clock, so that a record gives the same files twice and a test keeps its history.
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from allure_commons.logger import AllureFileLogger
@@ -27,12 +29,22 @@ from allure_commons.model2 import (
 from attr import asdict
 
 from conformance.report.frame import framed, transcript
+from conformance.report.pages import page_address
 from conformance.report.run import Run
 from conformance.report.text import one_line
 from conformance.report.units import Unit
 
 RESULTS_NAME = "allure-results"
-STEP_LIMIT = 300
+STEPS, STEP_LIMIT = 2_000, 300
+"""Steps of all findings together, of each its last ones, and characters of a message in one. The
+transcript has all of it."""
+TRACES = 300
+"""With more findings than this the deviation is attached only, not shown as a trace as well."""
+PLAIN_CAPSULE = 16_000
+"""Bytes up to which a capsule is attached as it is; a larger one, seen up to 2 MB, is packed and
+then has a twentieth of that."""
+CAPSULE_BUDGET = 1_500_000
+"""Bytes of capsules attached in one run. Those behind it are linked, where they lie."""
 STATUSES = {
     "pass": Status.PASSED, "lenient": Status.PASSED, "fail": Status.FAILED,
     "error": Status.BROKEN, "differs": Status.UNKNOWN,
@@ -54,10 +66,18 @@ class ResultsMissing(Exception):
 
 
 class _Logger(AllureFileLogger):
-    """Allure's file logger with names that follow from the result instead of being drawn."""
+    """Allure's file logger with names that follow from the result instead of being drawn.
 
-    def __init__(self, directory: Path) -> None:
+    ``room`` is how many bytes of capsules may still be attached, ``steps`` how many exchanges of
+    a finding are steps, ``traces`` whether there is room for them.
+    """
+
+    def __init__(self, directory: Path, run: Run) -> None:
         super().__init__(directory)  # type: ignore[no-untyped-call]
+        findings = sum(unit.finding is not None for unit in run.units)
+        self.room = CAPSULE_BUDGET
+        self.steps = max(1, STEPS // max(1, findings))
+        self.traces = findings <= TRACES
 
     def result(self, result: TestResult) -> None:
         """Write one result."""
@@ -80,7 +100,7 @@ def write_results(run: Run, directory: Path, capsules: Path) -> int:
     folder does not hold one result per unit.
     """
     shutil.rmtree(directory, ignore_errors=True)
-    logger = _Logger(directory)
+    logger = _Logger(directory, run)
     for unit in run.units:
         logger.result(_result(run, unit, logger, capsules))
     _write_properties(run, directory)
@@ -128,6 +148,7 @@ def environment(run: Run) -> dict[str, str]:
 
 def _result(run: Run, unit: Unit, logger: _Logger, capsules: Path) -> TestResult:
     clause = unit.clause
+    attachments = list(_attachments(run, unit, logger, capsules))
     # No parameters and few labels: the rendered report repeats each of them several times.
     where = ", ".join(part for part in (unit.surface, unit.persona) if part)
     return TestResult(
@@ -139,27 +160,36 @@ def _result(run: Run, unit: Unit, logger: _Logger, capsules: Path) -> TestResult
         titlePath=[unit.service, clause.section, clause.subject],
         description=f"{one_line(clause.text)} ({clause.basis}; {clause.source})",
         status=STATUSES.get(unit.verdict, Status.SKIPPED),
-        statusDetails=_details(run, unit),
+        statusDetails=_details(run, unit, logger.traces),
         stage="finished",
         start=unit.start_ms,
         stop=unit.stop_ms,
         labels=list(_labels(run, unit)),
-        links=[_link(run, unit)],
-        steps=list(_steps(unit)),
-        attachments=list(_attachments(run, unit, logger, capsules)),
+        links=list(_links(run, unit, attachments, capsules)),
+        steps=list(_steps(unit, logger.steps)),
+        attachments=attachments,
     )
 
 
-def _link(run: Run, unit: Unit) -> Link:
-    """To the clause in the matrix, which lies beside the rendered report."""
+def _links(
+    run: Run, unit: Unit, attachments: list[Attachment], capsules: Path
+) -> Iterator[Link]:
+    """To the clause in the matrix beside the rendered report, to the page of the documentation,
+    and to a capsule for which there was no room."""
     url = f"../report.html#{run.version}/{unit.clause.id}"
-    return Link(type="clause", url=url, name="clause")
+    yield Link(type="clause", url=url, name="clause")
+    page = page_address(run.version, unit.clause.source)
+    if page:
+        yield Link(type="page", url=page, name="page")
+    attached = any(one.name == "capsule" for one in attachments)
+    if not attached and _capsule_of(unit, capsules) is not None:
+        yield Link(type="capsule", url=f"../{quote(unit.capsule)}", name="capsule")
 
 
-def _details(run: Run, unit: Unit) -> StatusDetails | None:
+def _details(run: Run, unit: Unit, traces: bool) -> StatusDetails | None:
     if unit.verdict == "pass":
         return None
-    trace = framed(run, unit) if unit.finding is not None else None
+    trace = framed(run, unit) if traces and unit.finding is not None else None
     return StatusDetails(message=f"{unit.verdict}: {unit.reason}", trace=trace)
 
 
@@ -167,17 +197,19 @@ def _labels(run: Run, unit: Unit) -> Iterator[Label]:
     clause = unit.clause
     pairs = {
         "epic": unit.service, "feature": clause.section, "story": clause.subject,
-        "severity": SEVERITIES.get(clause.basis, "normal"), "layer": unit.surface or "none",
+        "severity": SEVERITIES.get(clause.basis, "normal"),
         "profile": clause.profile, "apiVersion": run.version, "tag": unit.verdict,
     }
+    if unit.verdict == "pass":
+        del pairs["tag"]  # its status says the same
     for name, value in pairs.items():
         yield Label(name=name, value=value)
 
 
-def _steps(unit: Unit) -> Iterator[TestStepResult]:
+def _steps(unit: Unit, most: int) -> Iterator[TestStepResult]:
     if unit.finding is None:
         return
-    for exchange in unit.finding.exchanges:
+    for exchange in unit.finding.exchanges[-most:]:
         yield TestStepResult(
             name=f"{exchange.call} as {exchange.persona or 'nobody'} over {exchange.surface}",
             status=Status.PASSED,
@@ -207,11 +239,27 @@ def _attachments(
         yield _attach(logger, unit, "transcript", "txt", "text/plain", transcript(unit).encode())
     deviation = framed(run, unit) + "\n"
     yield _attach(logger, unit, "deviation", "txt", "text/plain", deviation.encode())
-    capsule = capsules / unit.capsule
-    inside = unit.capsule and capsule.resolve().is_relative_to(capsules.resolve())
-    if inside and capsule.is_file():
-        body = capsule.read_bytes()
-        yield _attach(logger, unit, "capsule", "json", "application/json", body)
+    yield from _capsule(unit, logger, capsules)
+
+
+def _capsule(unit: Unit, logger: _Logger, capsules: Path) -> Iterator[Attachment]:
+    """The capsule, where there is room for it."""
+    file = _capsule_of(unit, capsules)
+    if file is None:
+        return
+    body, suffix, kind = file.read_bytes(), "json", "application/json"
+    if len(body) > PLAIN_CAPSULE:
+        body, suffix, kind = gzip.compress(body, mtime=0), "json.gz", "application/gzip"
+    if len(body) <= logger.room:
+        logger.room -= len(body)
+        yield _attach(logger, unit, "capsule", suffix, kind, body)
+
+
+def _capsule_of(unit: Unit, capsules: Path) -> Path | None:
+    """The file of the capsule; None if there is none inside the run's folder."""
+    file = capsules / unit.capsule
+    inside = unit.capsule and file.resolve().is_relative_to(capsules.resolve())
+    return file if inside and file.is_file() else None
 
 
 def _attach(

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from conformance.contract.clauses import OBLIGATIONS
 from conformance.report.history import Earlier, History, now_of
+from conformance.report.pages import page_address
 from conformance.report.run import ClauseView, Run
 from conformance.report.sarif import demanded_by
 from conformance.report.text import one_line
@@ -83,6 +84,16 @@ class Page:
         """What the ids of this run begin with."""
         return self.run.version
 
+    @property
+    def leaks(self) -> list[tuple[str, list[str]]]:
+        """What was left open on the target, by kind: of each what it is and how it is removed."""
+        found: dict[str, list[str]] = {}
+        for leak in self.run.footer.leaks if self.run.footer is not None else ():
+            kind = leak.get("entity", "other")
+            told = (f"{k} {v}" for k, v in leak.items() if v and k != "entity")
+            found.setdefault(kind, []).append(", ".join(told))
+        return list(found.items())
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -120,7 +131,7 @@ def render_matrix(runs: Sequence[tuple[Run, History]]) -> str:
         style=Markup(style), script=Markup(script), policy=policy,
         obligations=OBLIGATIONS, order=WORST_FIRST, glyphs=GLYPHS, meanings=MEANINGS,
         kinds=KINDS, changes=CHANGES, changes_shown=CHANGES_SHOWN, tone=_tone,
-        demanded_by=demanded_by, one_line=one_line, said=_said,
+        demanded_by=demanded_by, page_address=page_address, one_line=one_line, said=_said,
     )
 
 

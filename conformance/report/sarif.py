@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from conformance.report.pages import page_address
 from conformance.report.run import Run
 from conformance.report.text import one_line
 from conformance.report.units import Unit
@@ -17,7 +18,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def render_sarif(run: Run) -> str:
     """The file's text."""
     units = [unit for unit in run.units if unit.verdict in LEVELS]
-    rules = {unit.clause.id: _rule(unit) for unit in units}
+    rules = {unit.clause.id: _rule(unit, run.version) for unit in units}
     index = {clause_id: number for number, clause_id in enumerate(rules)}
     document = {
         "$schema": SCHEMA,
@@ -52,12 +53,14 @@ def demanded_by(unit: Unit) -> str:
     return f"schemas/clauses/{clause.section}.yaml"
 
 
-def _rule(unit: Unit) -> dict[str, Any]:
+def _rule(unit: Unit, version: str) -> dict[str, Any]:
     clause = unit.clause
+    page = page_address(version, clause.source)
     return {
         "id": clause.id,
         "shortDescription": {"text": one_line(clause.text)},
         "help": {"text": f"{one_line(clause.text)} ({clause.basis}; page {clause.source})"},
+        **({"helpUri": page} if page else {}),
         "properties": {"basis": clause.basis, "profile": clause.profile, "page": clause.source},
     }
 

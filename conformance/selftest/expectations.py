@@ -1,4 +1,7 @@
-"""Which clauses must catch which fault: ``scenarios/<section>/defects.yaml``, read and checked."""
+"""Which clauses must catch which fault: ``scenarios/<section>/defects.yaml``, read and checked.
+
+The rules of the models name their faults in a file of their own, which counts here too.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from conformance.contract.catalog import Contract
 from conformance.contract.errors import ContractError
 from conformance.reference.defects import KNOWN
 from conformance.reference.server import load_defects
+from conformance.selftest.rules import rules_of
 
 FILE = "defects.yaml"
 
@@ -33,6 +37,8 @@ def read_expectations(scenarios: Path, contract: Contract) -> dict[str, tuple[st
                 if clause not in clauses:
                     raise DefectsFileError(f"{path}: {name} names no clause: {clause!r}")
             found[name] += [clause for clause in named if clause not in found[name]]
+    for each in rules_of(scenarios, contract):
+        found[each.fault] += [each.clause] if each.clause not in found[each.fault] else []
     return {name: tuple(named) for name, named in found.items()}
 
 

@@ -26,19 +26,35 @@ from conformance.plugin.console import Console
 from conformance.plugin.selection import clause_of
 from conformance.plugin.session import serving
 from conformance.target.target_file import read_target
-from conformance.verdict.outcome import WORST_FIRST, Verdict
+from conformance.verdict.capsule import Capsule
+from conformance.verdict.outcome import WORST_FIRST, Outcome, Verdict
 
 SEED = 0
+PATIENT = "--patient"
+PATIENCE = "\n[limits]\nlatency_budget_ms = 15000\n"
+"""For walks that are told again hundreds of times: one reply that came late once, on a busy
+machine, would make a walk fail that does not fail again, and nothing could be shrunk."""
 SOUND = ""
 """Stands for the exchange without a fault."""
+RED = frozenset({"fail", "differs"})
+TOLD = RED | {"error", "unverified"}
+
+
+class Story(msgspec.Struct, frozen=True):
+    """Why a clause did not hold, the steps of a walk, and how many requests were sent in it."""
+
+    reason: str
+    steps: tuple[str, ...] = ()
+    requests: int = 0
 
 
 class Tried(msgspec.Struct, frozen=True):
-    """What became of the clauses named for one fault."""
+    """What became of the clauses named for one fault; those that did not hold tell their story."""
 
     defect: str
     verdicts: dict[str, Verdict]
     seconds: float = 0.0
+    stories: dict[str, Story] = {}
 
 
 class _Loop:
@@ -52,6 +68,7 @@ class _Loop:
         self._reset = reset
         self._tell = tell
         self._verdicts: dict[str, Verdict] = {}
+        self._stories: dict[str, Story] = {}
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -63,33 +80,51 @@ class _Loop:
         for defect, clauses in {SOUND: tuple(every), **self._tasks}.items():
             began = time.perf_counter()
             self._reset(defect)
-            self._verdicts = {}
+            self._verdicts, self._stories = {}, {}
             items = [item for clause in clauses for item in cases[clause]]
             for item, following in zip(items, [*items[1:], None], strict=True):
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
             verdicts: dict[str, Verdict] = {
                 clause: self._verdicts.get(clause, "unverified") for clause in clauses
             }
-            self._tell(Tried(defect, verdicts, time.perf_counter() - began))
+            took = time.perf_counter() - began
+            self._tell(Tried(defect, verdicts, took, self._stories))
             session.shouldstop = False
         return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """The worst verdict of a clause stands for it."""
-        outcome: dict[str, Any] | None = getattr(report, "conformance_outcome", None)
-        if outcome is None:
+        """The worst verdict of a clause stands for it, and the first story told of it."""
+        data: dict[str, Any] | None = getattr(report, "conformance_outcome", None)
+        if data is None:
             return
-        clause, verdict = outcome["clause"], outcome["verdict"]
+        outcome = msgspec.convert(data, Outcome)
+        clause, verdict = outcome.clause, outcome.verdict
         known = self._verdicts.get(clause, verdict)
         self._verdicts[clause] = min(known, verdict, key=WORST_FIRST.index)
+        if verdict in TOLD:
+            capsule = getattr(report, "conformance_capsule", "")
+            self._stories.setdefault(clause, story_of(outcome, capsule))
 
 
-def try_faults(tasks: Mapping[str, Sequence[str]], tell: Callable[[Tried], None]) -> None:
-    """Try these faults one after the other."""
+def story_of(outcome: Outcome, capsule: str) -> Story:
+    """What an outcome and its capsule tell; the capsule's text may be empty."""
+    sent = 0
+    if capsule:
+        sent = sum(line.way == "sent" for line in msgspec.json.decode(capsule, type=Capsule).lines)
+    steps = outcome.finding.steps if outcome.finding is not None else ()
+    return Story(outcome.reason, steps, sent)
+
+
+def try_faults(
+    tasks: Mapping[str, Sequence[str]], tell: Callable[[Tried], None], *, patient: bool = False
+) -> None:
+    """Try these faults one after the other; ``patient`` waits long for replies."""
     with (
         tempfile.TemporaryDirectory(prefix="conformance-selftest-") as folder,
         serving(Path(folder) / "target.toml", SEED) as file,
     ):
+        if patient:
+            file.write_text(file.read_text(encoding="utf-8") + PATIENCE, encoding="utf-8")
         address = _reset_address(file)
 
         def reset(defect: str) -> None:
@@ -120,7 +155,7 @@ def main() -> None:
             out.write(msgspec.json.encode(tried).decode() + "\n")
             out.flush()
 
-        try_faults(tasks, tell)
+        try_faults(tasks, tell, patient=PATIENT in sys.argv)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ from conformance.target.exposure import Exposure
 from conformance.target.fence import Fence
 from conformance.target.hooks import HookClient
 from conformance.target.leaks import LeakLedger
+from conformance.target.ownership import Ownership
 from conformance.target.pace import Pace
 from conformance.target.secrets import Secrets
 from conformance.target.session import SERVICES, Session, Turn, lookup
@@ -49,7 +50,10 @@ class Deployment:
         self.target = target
         self.contract = contract
         self.loop = asyncio.new_event_loop()
-        self.leaks = LeakLedger()
+        self.owned = Ownership(
+            target.personas.values(), alone=target.is_reference or target.target.exclusive
+        )
+        self.leaks = LeakLedger(self.owned.made)
         self.fence = Fence(target, read_only)
         self.exposure = Exposure(target.limits)
         self._pace = Pace(target.limits.requests_per_second)
@@ -253,7 +257,7 @@ class Deployment:
             persona, self.contract, self.fence, self._pace, self.loop, surface,
             dict(self.target.aliases), self.window, limits.latency_budget_ms,
             twin=self._twin, renewal=self._renewed, transcript=self.transcript, tap=tap,
-            exposure=self.exposure,
+            exposure=self.exposure, owned=self.owned, leaks=self.leaks,
         )
         tap.session = session
         self._opened.append(session)

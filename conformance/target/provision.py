@@ -6,11 +6,12 @@ What needs no other's answer leaves together: a run makes thousands of traders.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.payload import dump_json
+from conformance.target.leaks import removed_by
 from conformance.target.session import Session, Turn
 from conformance.target.target_file import Persona
 from conformance.target.unavailable import Unavailable
@@ -22,6 +23,7 @@ OPERATOR_ID = 1
 """The documented value of OperatorId at registration."""
 OTHER, MANUAL_ENTRY = 3, 10
 """TransactionType and ReferenceType of a manual ledger entry."""
+LEDGER_ENTRY = "SubmitAccountLedgerEntry"
 Request = tuple[Session, str, dict[str, Any]]
 
 
@@ -52,25 +54,28 @@ def throwaway(
 
 def fund(deployment: Deployment, account_id: int, funds: Mapping[int, Decimal]) -> None:
     """Credit an account by manual ledger entries; raises Unavailable when one is refused."""
-    for (product_id, amount), turn in zip(
-        funds.items(), _together(deployment, list(_entries(deployment, account_id, funds))),
-        strict=True,
-    ):
+    entries = [_entry(deployment, account_id, product, funds[product]) for product in funds]
+    requests = [(deployment.persona("operator"), LEDGER_ENTRY, entry) for entry in entries]
+    for entry, turn in zip(entries, _together(deployment, requests), strict=True):
         if turn.reply is None or turn.get("result") is False:
             raise Unavailable(f"account {account_id} cannot be funded: {turn.text[:300]}")
-        deployment.leaks.record("Funds", f"account {account_id}, product {product_id}: {amount}")
+        product, amount = entry["productId"], entry["cR_Amt"]
+        reversal = {**entry, "cR_Amt": entry["dR_Amt"], "dR_Amt": amount}
+        deployment.leaks.record(
+            "Funds", f"account {account_id}, product {product}: {amount}",
+            removed_by(LEDGER_ENTRY, **reversal),
+        )
 
 
-def _entries(
-    deployment: Deployment, account_id: int, funds: Mapping[int, Decimal]
-) -> Iterator[Request]:
-    for product_id, amount in funds.items():
-        yield deployment.persona("operator"), "SubmitAccountLedgerEntry", {
-            "omsId": deployment.oms_id, "accountId": account_id, "productId": product_id,
-            "cR_Amt": amount, "dR_Amt": Decimal(0), "comment": "conformance",
-            "oneSidedTransaction": True, "transactionType": OTHER,
-            "transactionReferenceType": MANUAL_ENTRY,
-        }
+def _entry(
+    deployment: Deployment, account_id: int, product_id: int, amount: Decimal
+) -> dict[str, Any]:
+    return {
+        "omsId": deployment.oms_id, "accountId": account_id, "productId": product_id,
+        "cR_Amt": amount, "dR_Amt": Decimal(0), "comment": "conformance",
+        "oneSidedTransaction": True, "transactionType": OTHER,
+        "transactionReferenceType": MANUAL_ENTRY,
+    }
 
 
 def _register(deployment: Deployment, name: str, password: str, email: str) -> int:
@@ -82,7 +87,6 @@ def _register(deployment: Deployment, name: str, password: str, email: str) -> i
     user_id = turn.get("UserId")
     if not isinstance(user_id, int):
         raise Unavailable(f"a user cannot be registered: {turn.text[:300]}")
-    deployment.leaks.record("User", user_id)
     return user_id
 
 

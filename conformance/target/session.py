@@ -20,6 +20,8 @@ from conformance.contract.errors import PayloadError, UnknownName
 from conformance.contract.payload import dump_json, parse_json
 from conformance.target.exposure import Exposure
 from conformance.target.fence import Fence, Fenced
+from conformance.target.leaks import LeakLedger
+from conformance.target.ownership import Ownership
 from conformance.target.pace import Pace
 from conformance.target.secrets import KEYS
 from conformance.target.transcript import Tap, Transcript
@@ -52,6 +54,7 @@ class Turn:
     sent: str
     reply: WireReply | None
     elapsed_ms: float
+    _parsed: list[Any] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @property
     def text(self) -> str:
@@ -60,11 +63,16 @@ class Turn:
 
     @property
     def value(self) -> Any:
-        """The reply's payload with exact numbers; text that is no JSON stays text."""
-        try:
-            return parse_json(self.text)
-        except PayloadError:
-            return self.text
+        """The reply's payload with exact numbers; text that is no JSON stays text.
+
+        It is read once, so it must not be changed.
+        """
+        if not self._parsed:
+            try:
+                self._parsed.append(parse_json(self.text))
+            except PayloadError:
+                self._parsed.append(self.text)
+        return self._parsed[0]
 
     def get(self, key: str, default: Any = None) -> Any:
         """A key of an object reply, letter case aside."""
@@ -80,6 +88,8 @@ class Turn:
 _ABSENT = object()
 SERVICES = ("apad", "digitizer")
 """Surfaces that are services of their own, each with the section of its name."""
+RECENT = 100
+"""Turns that a session remembers at least: cases look back at the last few."""
 NO_SESSION = "5f0c1f6e-0d5b-4c55-9a52-7d6b7b8f2e11"
 """A session id that no exchange has handed out."""
 
@@ -134,6 +144,8 @@ class Session:
     transcript: Transcript | None = None
     tap: Tap | None = None
     exposure: Exposure | None = None
+    owned: Ownership = field(default_factory=Ownership)
+    leaks: LeakLedger = field(default_factory=LeakLedger)
     _twins: dict[str, Session] = field(default_factory=dict)
 
     def call(self, name: str, /, **payload: Any) -> Turn:
@@ -147,8 +159,10 @@ class Session:
         """
         text = payload if isinstance(payload, str) else dump_json(payload)
         self.allow(name, text)
-        turn = self._run(self._send(name, text, wire))
+        turn = self._exchange(name, text, wire)
         self.turns.append(turn)
+        if len(self.turns) > 2 * RECENT:
+            del self.turns[:-RECENT]
         self._learn(name, turn)
         return turn
 
@@ -163,6 +177,7 @@ class Session:
         """Raise Fenced where the target file does not let this be sent."""
         call = self._call_of(name)
         self.fence.check(call)
+        self.owned.check(call, text)
         if self.exposure is not None:
             self.exposure.take(call, text)
 
@@ -201,10 +216,11 @@ class Session:
         self.fence.check(call)
         sent: dict[int, tuple[int, str]] = {}
         persona, kind, leaving = self.persona, self.surface.kind, itertools.count()
+        strangers: list[Fenced] = []
 
         def drawn() -> Iterable[str]:
             for position, text in enumerate(payloads):
-                if not self._within(call, text):
+                if not self._within(call, text, strangers):
                     continue  # too large for the limits of this target: left out
                 sent[next(leaving)] = (position, text)
                 yield text
@@ -213,16 +229,20 @@ class Session:
             lost = answer if isinstance(answer, Lost) else None
             reply = answer if isinstance(answer, WireReply) else None
             place, text = sent.pop(position)
-            on_turn(place, Turn(name, persona, kind, text, reply, elapsed_ms), lost)
+            turn = Turn(name, persona, kind, text, reply, elapsed_ms)
+            self._own(call, turn)
+            on_turn(place, turn, lost)
 
         before = self.pace.wait if self.pace.limited else None
         if self._answers_nothing(name):
             await self._one_by_one(name, drawn(), receive)
-            return
-        with self.aside():
-            await self.surface.pump(
-                self.aliases.get(name, name), drawn(), self.window, receive, before
-            )
+        else:
+            with self.aside():
+                await self.surface.pump(
+                    self.aliases.get(name, name), drawn(), self.window, receive, before
+                )
+        if strangers:
+            raise strangers[0]  # no limit of the target but a mistake in the case
 
     async def _one_by_one(self, name: str, texts: Iterable[str], receive: OnWireReply) -> None:
         for position, text in enumerate(texts):
@@ -296,7 +316,12 @@ class Session:
         """Is the connection gone?"""
         return self.surface.closed
 
-    def _within(self, call: Call | None, text: str) -> bool:
+    def _within(self, call: Call | None, text: str, strangers: list[Fenced]) -> bool:
+        try:
+            self.owned.check(call, text)
+        except Fenced as refusal:
+            strangers.append(refusal)
+            return False
         try:
             if self.exposure is not None:
                 self.exposure.take(call, text)
@@ -305,20 +330,36 @@ class Session:
         return True
 
     def _learn(self, name: str, turn: Turn) -> None:
-        """Take note of the secrets in a request or reply that has any."""
+        """Take note of what a reply tells, and of the secrets in a request or reply with any."""
+        call = self._call_of(name)
+        self._own(call, turn)
         if self.transcript is None:
             return
-        call = self._call_of(name)
         if secretive(call, "request"):
             self.transcript.secrets.learn(turn.sent)
         if secretive(call, "response"):
             self.transcript.secrets.learn(turn.text)
+
+    def _own(self, call: Call | None, turn: Turn) -> None:
+        """Take note of what this run made, what it left open, and who is ours."""
+        self.leaks.learn(call, turn)
+        self.owned.learn(call, turn)
 
     def _call_of(self, name: str) -> Call | None:
         try:
             return self.contract.call(name, section_on(self.surface.kind))
         except UnknownName:
             return None
+
+    def _exchange(self, name: str, text: str, wire: dict[str, int]) -> Turn:
+        """Send and wait. Most requests go this way, so the short cut over frames pays."""
+        if not isinstance(self.surface, WebSocketSurface) or self.pace.limited:
+            return self._run(self._send(name, text, wire))
+        reply, elapsed = self.surface.ask(
+            self.loop, self.aliases.get(name, name), text, silent=self._answers_nothing(name),
+            **wire,
+        )
+        return Turn(name, self.persona, self.surface.kind, text, reply, elapsed)
 
     async def _send(self, name: str, text: str, wire: dict[str, int]) -> Turn:
         await self.pace.wait()

@@ -6,7 +6,9 @@ and what came. Secrets stand as names in double braces, equal secrets under equa
 
 from __future__ import annotations
 
+import gzip
 import re
+import zlib
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +18,7 @@ from conformance.contract.errors import ContractError
 from conformance.verdict.outcome import Outcome, Verdict
 
 FOLDER = "capsules"
+GZIP = b"\x1f\x8b"  # how Allure reports carry the longer ones
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -98,10 +101,14 @@ def encode(capsule: Capsule) -> bytes:
 
 
 def read_capsule(path: Path) -> Capsule:
-    """Read a capsule; raises CapsuleError."""
+    """Read a capsule, gzip-compressed or not; raises CapsuleError."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Capsule)
-    except OSError as error:
-        raise CapsuleError(f"{path}: {error.strerror}") from None
+        data = path.read_bytes()
+        if data.startswith(GZIP):
+            data = gzip.decompress(data)
+        return msgspec.json.decode(data, type=Capsule)
+    except (OSError, EOFError, zlib.error) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise CapsuleError(f"{path}: {reason}") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise CapsuleError(f"{path}: no replay capsule: {error}") from None

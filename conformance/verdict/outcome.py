@@ -19,6 +19,10 @@ EXERCISED: frozenset[Verdict] = frozenset({"pass", "lenient", "differs", "fail",
 HELD: frozenset[Verdict] = frozenset({"pass", "lenient"})
 
 
+WALK = "random walk"
+"""Stands for the surface of an entry that tells the steps of a failed walk, not an exchange."""
+
+
 class ExchangeText(msgspec.Struct, frozen=True):
     """One request and its reply as text, secrets masked. ``received`` is empty if none came."""
 
@@ -40,6 +44,13 @@ class FindingText(msgspec.Struct, frozen=True):
     state: str = ""
     count: int = 1
     exchanges: tuple[ExchangeText, ...] = ()
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps of the walk that led here, empty without one; it ends the conversation."""
+        last = self.exchanges[-1] if self.exchanges else None
+        told = last.sent if last is not None and last.surface == WALK else ""
+        return tuple(told.splitlines())
 
 
 class Outcome(msgspec.Struct, frozen=True):

@@ -74,15 +74,10 @@ class Socket(asyncio.Protocol):
         """Is the connection over?"""
         return self._ended.done()
 
-    def send(self, text: str, *, now: bool = False) -> None:
-        """Queue a message; what is queued in one turn of the loop leaves in one write.
-
-        ``now`` does not wait for the end of the turn: for one request at a time.
-        """
+    def send(self, text: str) -> None:
+        """Queue a message; what is queued in one turn of the loop leaves in one write."""
         self._protocol.send_text(text.encode("utf-8", "surrogatepass"))
-        if now:
-            self._flush()
-        elif not self._flushing:
+        if not self._flushing:
             self._flushing = True
             self._loop.call_soon(self._flush)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -24,6 +25,7 @@ class WireReply:
     raw: str = ""
 
 
+FENCE = "Ping"
 OnWireReply = Callable[[int, WireReply | Lost | None, float], None]
 """Called per request of a batch: its position, what came (None: nothing in time), milliseconds.
 
@@ -94,7 +96,17 @@ class WebSocketSurface:
         A Ping goes out right behind it: once that is answered, the silence is known.
         """
         return _wrapped(
-            await self.client.call(name, payload, kind=kind, sequence=sequence, fence="Ping")
+            await self.client.call(name, payload, kind=kind, sequence=sequence, fence=FENCE)
+        )
+
+    def ask(
+        self, loop: asyncio.AbstractEventLoop, name: str, payload: str, *, silent: bool,
+        kind: int = MessageType.REQUEST, sequence: int | None = None,
+    ) -> tuple[WireReply | None, float]:
+        """Either of them where the loop stands still: it runs until the answer is there."""
+        fence = FENCE if silent else ""
+        return _wrapped(
+            self.client.ask(loop, name, payload, kind=kind, sequence=sequence, fence=fence)
         )
 
     async def pump(

@@ -97,25 +97,38 @@ class WebSocketClient:
         ``fence`` names a call that is sent right behind: its answer ends the wait, for requests
         that are expected to be met with silence.
         """
-        started = time.perf_counter()
-        future: asyncio.Future[Frame | Lost | None] = asyncio.get_running_loop().create_future()
+        pending = self._begin(asyncio.get_running_loop(), name, payload, kind, sequence, fence)
+        return pending.reply(await pending.answer)
 
-        def receive(answer: Frame | Lost | None) -> None:
-            if not future.done():
-                future.set_result(answer)
+    def ask(
+        self, loop: asyncio.AbstractEventLoop, name: str, payload: str, *,
+        kind: int = MessageType.REQUEST, sequence: int | None = None, fence: str = "",
+    ) -> Reply:
+        """The same where the loop stands still: it runs until the answer is there.
 
+        Without a task, and with the request written at once, that takes a third of the turns.
+        """
+        pending = self._begin(loop, name, payload, kind, sequence, fence)
+        self._socket.flush()
+        return pending.reply(loop.run_until_complete(pending.answer))
+
+    def _begin(
+        self, loop: asyncio.AbstractEventLoop, name: str, payload: str, kind: int,
+        sequence: int | None, fence: str,
+    ) -> _Pending:
+        pending = _Pending(loop, self._timeout_s)
         number = self._next_sequence() if sequence is None else sequence
-        self._send(name, payload, kind, number, receive)
-        if fence:
-            behind = self._next_sequence()
-            self._send(fence, "{}", MessageType.REQUEST, behind, lambda _: receive(None))
-        found: Frame | Lost | None = None
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._timeout_s):
-                found = await future
-        if isinstance(found, Lost):
-            raise found
-        return Reply(found, (time.perf_counter() - started) * 1000)
+        try:
+            self._send(name, payload, kind, number, pending.receive)
+            if fence:
+                behind = self._next_sequence()
+                self._send(
+                    fence, "{}", MessageType.REQUEST, behind, lambda _: pending.receive(None)
+                )
+        except Lost:
+            pending.receive(None)
+            raise
+        return pending
 
     async def pump(
         self, name: str, payloads: Iterable[str], window: Window, on_reply: OnReply,
@@ -219,8 +232,7 @@ class WebSocketClient:
         return self._sequence
 
     def _send(
-        self, name: str, payload: str, kind: int, sequence: int, receive: Receiver,
-        *, now: bool = False,
+        self, name: str, payload: str, kind: int, sequence: int, receive: Receiver
     ) -> None:
         if self.closed:
             raise Lost(self._end_reason or "the connection is closed")
@@ -228,7 +240,7 @@ class WebSocketClient:
         text = encode_frame(kind, sequence, name, payload)
         if self._listener is not None:
             self._listener("sent", text)
-        self._socket.send(text, now=now)
+        self._socket.send(text)
 
     def _end(self, reason: str) -> None:
         self._end_reason = reason
@@ -256,6 +268,25 @@ class WebSocketClient:
     def _keep(self, item: Frame | FrameError) -> None:
         self.unasked.append(item)
         self._arrived.set()
+
+
+class _Pending:
+    """One request that waits for its answer, or for its time to be up."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, timeout_s: float) -> None:
+        self.answer: asyncio.Future[Frame | Lost | None] = loop.create_future()
+        self._started = time.perf_counter()
+        self._timer = loop.call_later(timeout_s, self.receive, None)
+
+    def receive(self, answer: Frame | Lost | None) -> None:
+        self._timer.cancel()
+        if not self.answer.done():
+            self.answer.set_result(answer)
+
+    def reply(self, answer: Frame | Lost | None) -> Reply:
+        if isinstance(answer, Lost):
+            raise answer
+        return Reply(answer, (time.perf_counter() - self._started) * 1000)
 
 
 class _Batch:

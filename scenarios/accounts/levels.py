@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from conformance.generate.world import Read, World
+from conformance.target.leaks import removed_by
 from conformance.target.session import Session, Turn, lookup
 from conformance.target.unavailable import Unavailable
 from scenarios.accounts.vocabulary import number, rows, updated
@@ -56,7 +57,8 @@ def defined(world: World, product: int, **limits: Any) -> int:
     turn = define(world, level, product_limits(world, level, product, **limits))
     if turn.get("result") is not True:
         raise Unavailable(f"no level can be defined: {turn.text[:200]}")
-    world.deployment.leaks.record("VerificationLevel", level)
+    world.deployment.leaks.record("VerificationLevel", level, removed_by(
+        "DeleteVerificationLevelConfig", verificationLevel=level, omsId=world.oms_id))
     return level
 
 

@@ -144,6 +144,7 @@ def test_reader_sees_related_accounts_only(
 ) -> None:
     """All positions are those of all accounts one has to do with."""
     reader = holder_of(world, permission)
+    world.deployment.fund(reader.account_id, world.market.product2, AMOUNT)
 
     found = accounts_in(all_positions(reader, limit=MANY))
 

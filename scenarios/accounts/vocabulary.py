@@ -15,7 +15,7 @@ from conformance.target.unavailable import Unavailable
 from scenarios.oms_orders.vocabulary import funds, held, number, rows
 
 NOT_AUTHORISED = 20
-ABSENT_ID = 2_000_000_033
+ABSENT_ID = 2_000_000_011
 """An account or product that does not exist."""
 NORMAL_RISK, NO_TRADING = 1, 3
 BASE_PRODUCT, SINGLE_PRODUCT = 0, 1

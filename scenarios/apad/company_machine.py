@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from conformance.generate.world import World
+from conformance.oracle.models.rules import decides
 from conformance.oracle.verify import Verifier
 from conformance.target.session import Session, Turn, lookup
 from scenarios.apad.vocabulary import (
@@ -34,9 +35,11 @@ from scenarios.apad.vocabulary import (
     total_issued,
 )
 
+ISSUED = 1000
 ROLES = ("CoAdmin", "CoShareholder", "CoAgent")
 people, places = st.integers(0, 2), st.integers(0, 1)
-roles, shares = st.sampled_from(ROLES), st.integers(1, 400)
+roles = st.sampled_from(ROLES)
+shares = st.one_of(st.integers(1, 400), st.just(ISSUED + 1))
 
 
 class CompanyMachine(RuleBasedStateMachine):
@@ -51,7 +54,7 @@ class CompanyMachine(RuleBasedStateMachine):
         self.platform = at_apad(self.world, "platform_admin")
         self.companies = [new_company(self.world), new_company(self.world)]
         self.people = [new_member(self.world) for _ in range(3)]
-        self.stock: Stock = new_stock(self.world, 1000)
+        self.stock: Stock = new_stock(self.world, ISSUED)
         self.logins = [log_in(self.world, person) for person in self.people]
         self.watcher = self._shareholder_of_both()
         self.held: defaultdict[str, set[tuple[int, str]]] = defaultdict(set)
@@ -71,6 +74,11 @@ class CompanyMachine(RuleBasedStateMachine):
                    roleNames=[role], userName=name)
 
     @rule(who=people, where=places, role=roles)
+    @decides(
+        role_added="An added role takes no other away.",
+        admin_holds_shares="A company's administrator is its shareholder.",
+        many_companies="One user may serve several companies.",
+    )
     def add(self, who: int, where: int, role: str) -> None:
         """A role is given; an administrator becomes shareholder too."""
         company = self.companies[where]
@@ -81,6 +89,9 @@ class CompanyMachine(RuleBasedStateMachine):
             self.held[company] |= {(who, "CoShareholder")}
 
     @rule(by=people, who=people, where=places)
+    @decides(
+        own_company="An administrator appoints for the own company alone.",
+    )
     def appoint(self, by: int, who: int, where: int) -> None:
         """Somebody appoints an agent: in a company they administer, and in no other."""
         company = self.companies[where]
@@ -93,19 +104,28 @@ class CompanyMachine(RuleBasedStateMachine):
         self.verify.succeeded(turn)
         self.held[company] |= {(who, "CoAgent")}
 
-    @rule(who=people, where=places, role=roles)
-    def remove(self, who: int, where: int, role: str) -> None:
+    @rule(which=st.integers(0, 17))
+    @decides(
+        role_removed="A role that was taken is gone.",
+        one_role_removed="Taking one role leaves the others.",
+    )
+    def remove(self, which: int) -> None:
         """A role is taken. Whether an administrator's share goes alone, the pages leave open."""
-        company = self.companies[where]
-        mine = {held for person, held in self.held[company] if person == who}
-        if role not in mine or (role == "CoShareholder" and "CoAdmin" in mine):
-            return
-        turn = ask(self.platform, "RemoveUserRole", companyName=company, roleName=role,
-                   userName=self.people[who].name)
-        self.verify.succeeded(turn)
-        self.held[company] -= {(who, role)}
+        there = [
+            (company, who, role) for company in self.companies
+            for who, role in sorted(self.held[company])
+            if role != "CoShareholder" or (who, "CoAdmin") not in self.held[company]
+        ]
+        for company, who, role in there[which % len(there):][:1] if there else ():
+            turn = ask(self.platform, "RemoveUserRole", companyName=company, roleName=role,
+                       userName=self.people[who].name)
+            self.verify.succeeded(turn)
+            self.held[company] -= {(who, role)}
 
     @rule(where=places)
+    @decides(
+        deposed_alone="Who is deposed stays what else they were.",
+    )
     def depose(self, where: int) -> None:
         """All administrators of a company go."""
         company = self.companies[where]
@@ -113,6 +133,10 @@ class CompanyMachine(RuleBasedStateMachine):
         self.held[company] = {pair for pair in self.held[company] if pair[1] != "CoAdmin"}
 
     @rule(who=people, amount=shares)
+    @decides(
+        given_arrives="Shares that are given leave the company and arrive whole.",
+        given_if_kept="No more is given than the company keeps.",
+    )
     def give(self, who: int, amount: int) -> None:
         """Shares from the company to somebody, if it has that many."""
         keys = grant(self.stock, self.people[who].name, Decimal(amount))
@@ -122,6 +146,10 @@ class CompanyMachine(RuleBasedStateMachine):
             self._move(who, Decimal(amount))
 
     @rule(who=people, amount=shares)
+    @decides(
+        clawed_returns="Shares that are clawed back are the company's.",
+        clawed_if_held="No more is clawed back than is held.",
+    )
     def claw(self, who: int, amount: int) -> None:
         """Shares back to the company, if there are that many."""
         turn = ask(self.stock.session, "ClawbackShares", assetname=self.stock.asset,

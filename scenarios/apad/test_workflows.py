@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from hypothesis.stateful import run_state_machine_as_test
-
 from conformance.generate.world import World
 from conformance.oracle.verify import Verifier
 from conformance.plugin.marks import clause
@@ -21,7 +19,7 @@ from scenarios.apad.vocabulary import (
     total_issued,
 )
 from scenarios.digitizer.vocabulary import deposit_key, new_token
-from scenarios.workflows.efforts import machine_settings
+from scenarios.workflows.efforts import converse
 
 
 @clause("workflows/apad/model-predicts")
@@ -30,7 +28,7 @@ def test_companies_go_as_the_model_predicts(world: World) -> None:
 
     Single calls can all look right while a role or a share is lost between them.
     """
-    run_state_machine_as_test(machine_for(world), settings=machine_settings(world))
+    converse(machine_for(world), world, least=8)
 
 
 @clause("workflows/apad/minted-shares-arrive")

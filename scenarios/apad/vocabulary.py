@@ -257,12 +257,15 @@ def lent_stock(world: World) -> Stock:
 
 
 def account_of(world: World, company: str) -> int | None:
-    """The account in which a company's shares lie: an agent of the company has the use of it."""
+    """The account in which the shares of a company made here lie: its agents have the use of it."""
     agent = log_in(world, new_member(world, "CreateUserAgent", companyName=company))
     turn = agent.call("GetUserAccounts", OMSId=world.oms_id, UserId=agent.user_id)
     found = turn.value if isinstance(turn.value, list) else []
     others = [account for account in found if account != agent.account_id]
-    return int(others[0]) if others else None
+    if not others:
+        return None
+    world.deployment.leaks.record("Account", int(others[0]))
+    return int(others[0])
 
 
 def product_id(world: World, symbol: str) -> int:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis.stateful import run_state_machine_as_test
-
 from conformance.generate.world import World
 from conformance.plugin.marks import clause
 from scenarios.digitizer.token_machine import machine_for
-from scenarios.workflows.efforts import machine_settings
+from scenarios.workflows.efforts import converse
 
 
 @clause("workflows/digitizer/model-predicts")
@@ -16,4 +14,4 @@ def test_token_goes_as_the_model_predicts(world: World) -> None:
 
     Single operations can all look right while tokens appear or vanish between them.
     """
-    run_state_machine_as_test(machine_for(world), settings=machine_settings(world))
+    converse(machine_for(world), world, least=20)

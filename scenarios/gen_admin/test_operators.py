@@ -27,7 +27,7 @@ from scenarios.gen_admin.vocabulary import (
 )
 from scenarios.users.vocabulary import somebody
 
-NOBODY = 987_654
+NOBODY = 2_000_000_011
 SHOWN = ("OperatorName", "DefaultOMSId", "Website", "VerifyURL", "UseEmailVerify", "UseRecaptcha")
 
 

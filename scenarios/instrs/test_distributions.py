@@ -118,7 +118,8 @@ def test_house_gets_no_share_of_its_own_fees(
     """Fees, deposits and adapter have accounts of their own, none of which is ever listed."""
     done(share(world, instrument, partner.account_id, PERCENT))
 
-    with verify.unchanged(*distribution_reads(world, instrument)):
+    purpose = world.deployment.owned.on_purpose("Account", account)
+    with purpose, verify.unchanged(*distribution_reads(world, instrument)):
         verify.refused(share(world, instrument, account, PERCENT, orderType=LIMIT_ORDERS))
 
     listed = [lookup(row, "Account") for row in distributions(world, instrument)]

@@ -47,8 +47,9 @@ def send_raw(session: Session, text: str) -> None:
 
 def send_frame(session: Session, kind: int, name: str, payload: Any) -> None:
     """Send a frame of any type without waiting for an answer."""
-    frame = {"m": kind, "i": UNUSED, "n": name, "o": json.dumps(payload)}
-    send_raw(session, json.dumps(frame))
+    text = json.dumps(payload)
+    session.allow(name, text)
+    send_raw(session, json.dumps({"m": kind, "i": UNUSED, "n": name, "o": text}))
 
 
 def is_json(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from conformance.target.leaks import removed_by
 from scenarios.tickets.vocabulary import Till, done
 
 LEVELS_FROM = 1_000_000
@@ -47,6 +48,7 @@ def give_level(till: Till, *products: dict[str, Any]) -> None:
         "level": level, "omsId": till.oms,
         "products": [{"verificationLevel": level, **product} for product in products],
     }]))
-    world.deployment.leaks.record("VerificationLevel", level)
+    world.deployment.leaks.record("VerificationLevel", level, removed_by(
+        "DeleteVerificationLevelConfig", verificationLevel=level, omsId=till.oms))
     done(world.operator.call(
         "SetUserVerificationLevel", UserId=till.owner.user_id, VerificationLevel=level))

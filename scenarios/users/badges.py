@@ -6,6 +6,7 @@ import string
 from typing import Any
 
 from conformance.generate.world import World
+from conformance.target.leaks import removed_by
 from conformance.target.session import Session, lookup
 from conformance.target.unavailable import Unavailable
 
@@ -39,7 +40,9 @@ def put_badge(
     )
     if turn.get("Success") not in (True, "true"):
         raise Unavailable(f"no badge can be given: {turn.text[:200]}")
-    world.deployment.leaks.record("Badge", name)
+    world.deployment.leaks.record("Badge", name, removed_by(
+        "AddEditAccountBadge", OMSId=OMS, AccountId=account_id,
+        BadgeId=badge_id or "see GetAccountBadges", Badge=name, Active=False))
 
 
 def badge_of(world: World, account_id: int) -> str:

@@ -9,29 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.generate.world import World
-from conformance.oracle.models.access import (
-    IDLE_MINUTES,
-    AccessModel,
-    LogIn,
-    Standing,
-    Verdict,
-)
-from conformance.oracle.verify import Verifier
-from conformance.target.session import Turn
+from conformance.oracle.models.access import IDLE_MINUTES, SUPERUSER, Standing, Verdict
+from conformance.target.session import Session
 from scenarios.oms_orders.vocabulary import BUY, own_floor, terms
 from scenarios.users.vocabulary import (
-    NOT_AUTHORISED,
     OTHER_PASSWORD,
     accounts_of,
     attempt,
-    code_for,
     lock,
-    log_in,
     permissions_of,
     record_of,
     with_second_factor,
-    wrong_code,
 )
+from scenarios.workflows.access_connections import Connections
 from scenarios.workflows.access_lines import (
     READS,
     TELLING,
@@ -49,64 +39,27 @@ SECOND_FACTORS = (False, False, True)
 """The third user logs in in two steps."""
 FOLLOW = "SubscribeAccountEvents"
 MINUTE_MS = 60_000
-Lost = tuple[LogIn, str]
-"""A log-in that no connection carries any more, and its token."""
 
 
-class Walk:
+class Walk(Connections):
     """Three users, the connections that they have, and the model of both."""
 
     def __init__(self, world: World) -> None:
-        self.world = world
-        self.verify = Verifier(world.contract)
-        self.users = [world.customer() for _ in SECOND_FACTORS]
-        self.secrets = [
+        users = [world.customer() for _ in SECOND_FACTORS]
+        super().__init__(world, users, [
             with_second_factor(world, user) if needed else ""
-            for user, needed in zip(self.users, SECOND_FACTORS, strict=True)
-        ]
+            for user, needed in zip(users, SECOND_FACTORS, strict=True)
+        ])
         self.floor = own_floor(world)
-        self.model = AccessModel.of(SECOND_FACTORS)
         self.wires = [Wire(user, token=user.token) for user in self.users]
         for number, wire in enumerate(self.wires):
             self.model.was_logged_in(wire.line, number)
-        self.lost: list[Lost] = []
         self.canaries: list[tuple[int, str]] = []
         self._remember()
 
     def first(self, who: int) -> Wire:
         """The connection that the user has from the beginning."""
         return next(wire for wire in self.wires if wire.session is self.users[who])
-
-    def stranger(self) -> Wire:
-        """A new connection without a log-in."""
-        wire = Wire(self.world.deployment.connect("walker"))
-        self.wires.append(wire)
-        return wire
-
-    def log_in(self, who: int, wire: Wire | None = None) -> Wire:
-        """The right password, on a new connection or on one that somebody logged out of."""
-        wire = wire or self.stranger()
-        turn = log_in(wire.session, self.users[who].username, self.users[who].password)
-        standing = self.model.right_password(wire.line, who)
-        if standing is Standing.ANONYMOUS:
-            self.verify.refused(turn)
-            return wire
-        self.verify.succeeded(turn)
-        half_open = standing is Standing.HALF_OPEN
-        self.verify.equal("requires2FA", turn.get("requires2FA") is True, half_open, turn)
-        self._keep_token(wire, turn)
-        return wire
-
-    def answer(self, wire: Wire, *, right: bool = True) -> None:
-        """The code that completes a log-in, or a wrong one."""
-        secret = self.secrets[wire.caller or 0]
-        code = (code_for if right else wrong_code)(self.world, secret)
-        turn = wire.session.call("Authenticate2FA", Code=code)
-        if right:
-            self.model.right_code(wire.line)
-            self._keep_token(wire, self.verify.succeeded(turn))
-        else:
-            self.verify.refused(turn)
 
     def guess(self, who: int) -> None:
         """A wrong password, which may lock the user: how many do, no page says."""
@@ -126,14 +79,15 @@ class Walk:
 
     def grant(self, who: int, permission: str) -> None:
         """An operator gives a permission, perhaps one that is held already."""
-        self._done("AddUserPermission", UserId=self.users[who].user_id, Permission=permission,
-                   Value=1)
+        self.verify.succeeded(self._giver(permission).call(
+            "AddUserPermission", UserId=self.users[who].user_id, Permission=permission, Value=1))
         self.model.people[who].permissions.add(permission)
         self._remember()
 
     def revoke(self, who: int, permission: str) -> None:
         """An operator takes a permission."""
-        self._done("RevokeUserPermission", UserId=self.users[who].user_id, Permission=permission)
+        self.verify.succeeded(self._giver(permission).call(
+            "RevokeUserPermission", UserId=self.users[who].user_id, Permission=permission))
         self.model.people[who].permissions.discard(permission)
 
     def link(self, who: int, whose: int) -> None:
@@ -149,33 +103,9 @@ class Walk:
                    userId=self.users[who].user_id)
         self.model.people[who].accounts.discard(whose)
 
-    def log_out(self, wire: Wire) -> None:
-        """A user logs out on one connection; its token is worth nothing from now on."""
-        assert wire.line.log_in is not None
-        self.verify.succeeded(wire.session.call("LogOut"))
-        self.lost.append((wire.line.log_in, wire.token))
-        self.model.log_out(wire.line)
-        wire.follows.clear()
-        self._require_refused(wire)
-
-    def lose(self, wire: Wire) -> Lost:
-        """A connection breaks; its log-in can be gone on with."""
-        assert wire.line.log_in is not None
-        self.lost.append((wire.line.log_in, wire.token))
+    def hang_up(self, wire: Wire) -> None:
+        """A connection breaks, whatever it carried; nobody comes back to it."""
         self._drop(wire)
-        return self.lost[-1]
-
-    def resume(self, lost: Lost, call: str = "Authenticate2FA") -> Wire:
-        """A token is presented on a new connection."""
-        wire, (log, token) = self.stranger(), lost
-        turn = wire.session.call(call, SessionToken=token)
-        if self.model.resumes(log) is Verdict.REFUSED:
-            self.verify.refused(turn)
-            return wire
-        wire.line.log_in, wire.token = log, token
-        self._keep_token(wire, self.verify.succeeded(turn))
-        self.lost.remove(lost)
-        return wire
 
     def throw_out(self, who: int) -> None:
         """A superuser ends all log-ins of a user. Of half a log-in no page speaks."""
@@ -238,23 +168,10 @@ class Walk:
         self._connections_agree()
         self._canaries_stay()
 
-    def verdict(self, wire: Wire, call: str, whom: int) -> Verdict:
-        """What the model says of a call about a user, on this connection."""
-        return self.model.judges(wire.line, demand(self.world.contract, call), whom)
-
-    def standing(self, standing: Standing) -> list[Wire]:
-        """The connections that got so far."""
-        return [wire for wire in self.wires if wire.line.standing is standing]
-
     def able(self, call: str) -> list[Wire]:
         """Connections whose user may do this with what is its own."""
         return [wire for wire in self.standing(Standing.ACTIVE)
                 if self.verdict(wire, call, wire.caller or 0) is Verdict.ADMITTED]
-
-    def close(self) -> None:
-        """Close everybody's connections."""
-        for wire in self.wires:
-            wire.session.close()
 
     def _rights_agree(self) -> None:
         """Permissions, accounts and lock of everybody, as an operator reads them."""
@@ -287,24 +204,6 @@ class Walk:
             if wire.line.log_in is not None:
                 wire.line.log_in.idle_minutes = 0
 
-    def _judge(self, wire: Wire, call: str, whom: int, payload: dict[str, Any]) -> None:
-        """Send it unless the model leaves it open, and see whether it goes as predicted."""
-        verdict = self.verdict(wire, call, whom)
-        if verdict is Verdict.ADMITTED:
-            self.verify.succeeded(wire.session.send(call, payload))
-        elif verdict is Verdict.REFUSED:
-            self._refused(wire.ask(call, payload))
-
-    def _refused(self, turn: Turn | None) -> None:
-        """A connection that ended refuses everything, too."""
-        if turn is not None:
-            self.verify.refused(turn, code=NOT_AUTHORISED)
-
-    def _require_refused(self, wire: Wire) -> None:
-        self._refused(wire.ask(WHO_AM_I, {"UserId": self.users[wire.caller or 0].user_id}))
-        if wire.session.closed:
-            self._drop(wire)
-
     def _drop_over(self) -> None:
         """What was ended from outside serves nobody any more."""
         for wire in list(self.wires):
@@ -317,18 +216,15 @@ class Walk:
             if wire.caller in people:
                 self._drop(wire)
 
-    def _drop(self, wire: Wire) -> None:
-        wire.session.close()
-        self.wires = [each for each in self.wires if each is not wire]
+    def _giver(self, permission: str) -> Session:
+        """Who may give and take it: nobody hands out more than he holds."""
+        return self.world.superuser if permission == SUPERUSER else self.world.operator
 
     def _done(self, call: str, **payload: Any) -> None:
         self.verify.succeeded(self.world.operator.call(call, **payload))
 
     def _remember(self) -> None:
         self.model.remember(*(demand(self.world.contract, call) for call in TELLING))
-
-    def _keep_token(self, wire: Wire, turn: Turn) -> None:
-        wire.token = str(turn.get("SessionToken") or wire.token)
 
     def _followers(self, owner: int) -> list[Wire]:
         """Connections that must be told what happens on an account."""

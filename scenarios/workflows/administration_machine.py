@@ -14,6 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from conformance.contract.payload import dump_json
 from conformance.generate.world import World
+from conformance.oracle.models.rules import decides
 from conformance.oracle.verify import Verifier
 from conformance.target.session import Session, lookup
 from scenarios.accounts.vocabulary import add_account, remove_pair, set_pair
@@ -43,7 +44,7 @@ trips = st.sampled_from([
 """Single calls, and ways that end where they began."""
 either = st.integers(0, 1)
 discounts = st.sampled_from([Decimal("0.125"), Decimal("0.5"), Decimal(1)])
-keys, values = st.sampled_from(["Theme", "Note"]), st.sampled_from(["", "dark", None])
+keys, values = st.sampled_from(["Theme", "Note"]), st.sampled_from(["", None, "dark", None])
 
 
 class AdministrationMachine(RuleBasedStateMachine):
@@ -75,6 +76,10 @@ class AdministrationMachine(RuleBasedStateMachine):
         self.badge_id = lookup(named(all_badges(world), self.badge)[0], "BadgeId")
 
     @rule(who=either, what=either, default=st.booleans())
+    @decides(
+        system_assigned="A system that was assigned is listed.",
+        one_default="An operator has one default system at most.",
+    )
     def serve(self, who: int, what: int, default: bool) -> None:
         """An operator gets a system, perhaps as the default; one that is there is preferred."""
         number, system = self.operators[who], self.systems[what]
@@ -90,6 +95,11 @@ class AdministrationMachine(RuleBasedStateMachine):
         self.served[who][system] = default
 
     @rule(who=either, what=either, back=st.booleans())
+    @decides(
+        system_withdrawn="A system that was taken away is not listed.",
+        default_given_up="A default that was taken away does not come back.",
+        offer_outlives="An offer outlives its system's leaving.",
+    )
     def withdraw(self, who: int, what: int, back: bool) -> None:
         """A system is taken away, and perhaps given back, but not as the default.
 
@@ -102,6 +112,10 @@ class AdministrationMachine(RuleBasedStateMachine):
             self.serve(who, what, default=False)
 
     @rule(what=either, discount=discounts)
+    @decides(
+        one_offer="A system has one offer at most.",
+        offer_kept="An offer reads as it was made.",
+    )
     def offer(self, what: int, discount: Decimal) -> None:
         """A loyalty product is offered: one for each system."""
         system = self.systems[what]
@@ -114,6 +128,9 @@ class AdministrationMachine(RuleBasedStateMachine):
         self.offers[system] = discount
 
     @rule(what=either)
+    @decides(
+        offer_ends="An offer that was ended is gone.",
+    )
     def end_offer(self, what: int) -> None:
         """An offer ends, if there is one."""
         key = loyalty_key(self.world, self.systems[what])
@@ -122,6 +139,13 @@ class AdministrationMachine(RuleBasedStateMachine):
             self.verify.succeeded(turn)
 
     @rule(calls=trips)
+    @decides(
+        market_moves="A market call leads where it says.",
+        market_way="From a state without a way no call leads on.",
+        halt_cancels="A halt ends every order.",
+        pause_keeps="A pause ends no order.",
+        reopened_runs="A market that is opened again runs.",
+    )
     def move_market(self, calls: tuple[str, ...]) -> None:
         """Market calls: followed where they lead on, without effect elsewhere."""
         for call in calls:
@@ -134,6 +158,9 @@ class AdministrationMachine(RuleBasedStateMachine):
                 self.orders.clear()
 
     @rule()
+    @decides(
+        running_takes="Only a running market takes orders.",
+    )
     def order(self) -> None:
         """An order that rests, if the market runs."""
         turn = send(self.trader, floor_at(self.place), BUY, -1)
@@ -143,6 +170,11 @@ class AdministrationMachine(RuleBasedStateMachine):
             self.orders.add(int(turn["OrderId"]))
 
     @rule(who=either, key=keys, value=values)
+    @decides(
+        note_kept="A pair that is set reads so, and replaces the old one.",
+        note_alone="Setting or removing one pair leaves the others.",
+        note_removed="A pair that was removed is gone.",
+    )
     def note(self, who: int, key: str, value: str | None) -> None:
         """A pair is kept with an account, or removed: what is not there cannot be."""
         account, known = self.accounts[who], key in self.notes[who]
@@ -156,6 +188,10 @@ class AdministrationMachine(RuleBasedStateMachine):
             self.verify.succeeded(turn)
 
     @rule(who=either, worn=st.booleans())
+    @decides(
+        badge_moves="A badge is listed where it was passed to, and nowhere else.",
+        badge_in_use="A badge tells whether it is in use.",
+    )
     def pass_badge(self, who: int, worn: bool) -> None:
         """The badge goes to an account, in use or out of it."""
         put_badge(self.world, self.accounts[who], self.badge, self.badge_id, active=worn)

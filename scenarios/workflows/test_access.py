@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.generate.world import World
 from conformance.oracle.verify import Verifier
@@ -14,7 +13,7 @@ from scenarios.users.vocabulary import holder_of
 from scenarios.workflows.access_machine import machine_for
 from scenarios.workflows.access_walk import Walk
 from scenarios.workflows.canaries import found_by, nest
-from scenarios.workflows.efforts import machine_settings
+from scenarios.workflows.efforts import converse
 
 HALF_AN_HOUR = 31
 """Minutes: twice this is more than the hour after which an idle session is over."""
@@ -189,4 +188,4 @@ def test_random_walk_goes_as_the_model_predicts(world: World) -> None:
 
     A right that outlives its end by one log-in is enough to empty an account.
     """
-    run_state_machine_as_test(machine_for(world), settings=machine_settings(world))
+    converse(machine_for(world), world, least=16)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis.stateful import run_state_machine_as_test
-
 from conformance.generate.world import World
 from conformance.plugin.marks import clause
 from scenarios.workflows.administration_machine import machine_for
-from scenarios.workflows.efforts import machine_settings
+from scenarios.workflows.efforts import converse
 
 
 @clause("workflows/administration/model-predicts")
@@ -16,4 +14,4 @@ def test_administration_goes_as_the_model_predicts(world: World) -> None:
 
     Each call can look right alone while it undoes what another one did.
     """
-    run_state_machine_as_test(machine_for(world), settings=machine_settings(world, least=16))
+    converse(machine_for(world), world, least=24)

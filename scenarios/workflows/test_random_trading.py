@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from hypothesis.stateful import run_state_machine_as_test
-
 from conformance.generate.world import World
 from conformance.plugin.marks import clause
-from scenarios.workflows.efforts import machine_settings
+from scenarios.workflows.efforts import converse
 from scenarios.workflows.trading_machine import machine_for
 
 
@@ -17,4 +15,4 @@ def test_random_trading_goes_as_the_model_predicts(world: World) -> None:
 
     Single calls can all look right while money is lost between them.
     """
-    run_state_machine_as_test(machine_for(world), settings=machine_settings(world))
+    converse(machine_for(world), world, least=8)

@@ -10,7 +10,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -20,6 +19,7 @@ from conformance.oracle.models.funds import FundsModel
 from conformance.oracle.verify import Verifier
 from conformance.target.session import Session, Turn, lookup
 from scenarios.oms_orders.vocabulary import limit_order
+from scenarios.workflows.drawing import drawn
 
 PRICE_BASE = Decimal(100)
 HIGHEST = 6
@@ -28,6 +28,9 @@ sides = st.sampled_from(list(Side))
 traders = st.integers(0, 1)
 ticks = st.integers(0, HIGHEST)
 lots = st.integers(1, 5)
+gaps = st.sampled_from([0, 0, 1, -1, 2, -2])
+"""Price increments between two orders that queue up; of equal prices the time decides."""
+takings = st.sampled_from(["at once", "at once", "all or nothing", "by replacement"])
 changes = st.sampled_from(["nothing", "reduce", "replace"])
 times = st.sampled_from([TimeInForce.GTC, TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK])
 
@@ -56,12 +59,15 @@ class TradingMachine(RuleBasedStateMachine):
         """A limit order."""
         self._enter(self.traders[who], side, tick, lot, time_in_force)
 
-    @rule(who=traders, side=sides, first=ticks, second=ticks, change=changes)
-    def queue(self, who: int, side: Side, first: int, second: int, change: str) -> None:
-        """Both queue up, the earlier order may change, and somebody takes one lot from the front.
+    @rule(who=traders, side=sides, first=ticks, gap=gaps, change=changes, taking=takings)
+    def queue(
+        self, who: int, side: Side, first: int, gap: int, change: str, taking: str
+    ) -> None:
+        """Both queue up, the earlier order may change, and somebody takes from the front.
 
         Single random orders seldom make a queue; without one priority does not show.
         """
+        second = min(max(first + gap, 0), HIGHEST)
         earlier = self._enter(self.traders[who], side, first, 2)
         self._enter(self.traders[1 - who], side, second, 2)
         order = self.book.orders.get(earlier)
@@ -70,19 +76,28 @@ class TradingMachine(RuleBasedStateMachine):
                 self._reduce(earlier, self._quantity(1))
             elif change == "replace":
                 self._replace(earlier, first, 2)
-        crossing = HIGHEST if side is Side.SELL else 0
-        self._enter(self.traders[who], side.other, crossing, 1, TimeInForce.IOC)
+        self._take(self.traders[who], side.other, taking)
+
+    def _take(self, trader: Session, side: Side, taking: str) -> None:
+        """One lot at any price, more than there is or nothing, or by an order moved there."""
+        crossing, far = (HIGHEST, -1) if side is Side.BUY else (0, HIGHEST + 1)
+        if taking == "by replacement":
+            self._replace(self._enter(trader, side, far, 1), crossing, 1)
+        elif taking == "all or nothing":
+            self._enter(trader, side, crossing, 5, TimeInForce.FOK)
+        else:
+            self._enter(trader, side, crossing, 1, TimeInForce.IOC)
 
     @precondition(lambda self: self.book.orders)
     @rule(data=st.data())
     def cancel(self, data: st.DataObject) -> None:
         """An open order is cancelled by its owner."""
-        order_id = data.draw(st.sampled_from(sorted(self.book.orders)), "order")
-        turn = self._owner(order_id).call(
-            "CancelOrder", OMSId=self.world.oms_id, OrderId=order_id
-        )
-        self.verify.succeeded(turn)
-        self.book.cancel(order_id)
+        for order_id in drawn(data, self.book.orders):
+            turn = self._owner(order_id).call(
+                "CancelOrder", OMSId=self.world.oms_id, OrderId=order_id
+            )
+            self.verify.succeeded(turn)
+            self.book.cancel(order_id)
 
     @precondition(lambda self: self.book.orders)
     @rule(data=st.data(), lot=lots)
@@ -92,16 +107,17 @@ class TradingMachine(RuleBasedStateMachine):
         Only orders without executions: whether the new quantity of a partly filled one counts
         what was filled, the page leaves open.
         """
-        order_id = data.draw(st.sampled_from(sorted(self.book.orders)), "order")
-        order, quantity = self.book.orders[order_id], self._quantity(lot)
-        assume(quantity < order.remaining == order.quantity)
-        self._reduce(order_id, quantity)
+        quantity = self._quantity(lot)
+        for order in drawn(data, self.book.orders.values()):
+            if quantity < order.remaining == order.quantity:
+                self._reduce(order.order_id, quantity)
 
     @precondition(lambda self: self.book.orders)
     @rule(data=st.data(), tick=ticks, lot=lots)
     def replace(self, data: st.DataObject, tick: int, lot: int) -> None:
         """An open order is replaced: the new one queues at the back, and may trade at once."""
-        self._replace(data.draw(st.sampled_from(sorted(self.book.orders)), "order"), tick, lot)
+        for order_id in drawn(data, self.book.orders):
+            self._replace(order_id, tick, lot)
 
     @invariant()
     def target_agrees_with_the_model(self) -> None:

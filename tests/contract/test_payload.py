@@ -53,7 +53,7 @@ def test_an_integer_of_any_size_stays_exact(number: int) -> None:
         ("[" * 65 + "]" * 65, "deeper than 64", 64),
         ('{"a":' * 100_000, "deeper than 64", 320),
         ('{"a":1}x', "extra data", 7),
-        ("[1,]", "", 3),
+        ("[1,", "expecting value", 3),
         ("", "expecting value", 0),
         ('"\x01"', "control character", 1),
         (b'{"a":"\xff"}', "not UTF-8", 6),

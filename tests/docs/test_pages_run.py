@@ -8,13 +8,23 @@ names that only a reader can know are filled in, and the two long commands run a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from conformance.reference.background import BackgroundReference
-from tests.packaging.clean import ROOT, Shell, checkout, console_commands, fresh_venv, outcome_of
+from tests.packaging.clean import (
+    ROOT,
+    Shell,
+    checkout,
+    commands_of,
+    fences,
+    fresh_venv,
+    not_shown,
+    outcome_of,
+)
 
 pytestmark = pytest.mark.clean_room
 
@@ -24,6 +34,12 @@ SHORTER = {
     "./run lint,types,imports": "./run imports",
     "./run conformance -- --section users": "./run conformance -- --section users --call LogOut",
 }
+FILES = {
+    "- id: users/GetUserInfo/no-password-hash": "schemas/clauses/users.yaml",
+    '"""What a user record never shows."""': "scenarios/users/test_password_hash.py",
+}
+"""Blocks that CONTRIBUTING asks to be written, by their first lines, and where to."""
+
 VERDICTS = {0, 1, 6}
 """What a page's command may end with when it judges a target, as long as a verdict is printed."""
 
@@ -39,92 +55,80 @@ def shell(home: Path, tmp_path: Path) -> Shell:
     return Shell(checkout(tmp_path / "checkout"), home, fresh_venv(tmp_path / "python"))
 
 
+@pytest.fixture
+def terminals(shell: Shell) -> Iterator[Terminals]:
+    with Terminals(shell) as terminals:
+        yield terminals
+
+
+class Terminals:
+    """What a reader has open: a terminal for commands, and one for a server a page starts."""
+
+    def __init__(self, shell: Shell) -> None:
+        self.shell = shell
+        self._servers = ExitStack()
+
+    def __enter__(self) -> Terminals:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._servers.close()
+
+    def run(self, command: str) -> str:
+        """Run a page's command, which must succeed; what it printed."""
+        if "conformance serve" in command:
+            server = self.shell.start(command)
+            self._servers.callback(server.wait, 20)
+            self._servers.callback(server.terminate)
+            assert server.stdout is not None
+            return server.stdout.readline()
+        done = self.shell.run(SHORTER.get(command, command))
+        if re.search(r"\b(conformance run|run conformance)\b", command):
+            assert "verdict: " in done.stdout, outcome_of(done)
+            assert done.returncode in VERDICTS, outcome_of(done)
+        elif "conformance doctor" in command:
+            assert "within reach" in done.stdout, outcome_of(done)
+        else:
+            assert done.returncode == 0, outcome_of(done)
+        return done.stdout
+
+    def follow(self, text: str, filled_in: Mapping[str, str]) -> None:
+        """Run the commands of a page in order; what it shows below them must be in their output."""
+        output = ""
+        for kind, block in fences(text):
+            if kind == "console":
+                for known, filled in filled_in.items():
+                    block = block.replace(known, filled)
+                output = "".join(self.run(command) for command in commands_of(block))
+            elif kind == "text":
+                assert not_shown(block, output) == [], output
+            elif (file := FILES.get(block.partition("\n")[0])) is not None:
+                with (self.shell.folder / file).open("a", encoding="utf-8") as growing:
+                    growing.write("\n" + block)
+
+
 def page(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def succeed(shell: Shell, command: str) -> str:
-    """Run a page's command; what it printed."""
-    done = shell.run(SHORTER.get(command, command))
-    if re.search(r"\b(conformance run|run conformance)\b", command):
-        assert "verdict: " in done.stdout, outcome_of(done)
-        assert done.returncode in VERDICTS, outcome_of(done)
-    elif "conformance doctor" in command:
-        assert "within reach" in done.stdout, outcome_of(done)
-    else:
-        assert done.returncode == 0, outcome_of(done)
-    return done.stdout
-
-
-def test_readme(shell: Shell, apex_reference: BackgroundReference) -> None:
-    commands = console_commands(page("README.md"))
-    assert commands[:2] == ["./run conformance", "./run tests"]
+def test_readme(terminals: Terminals, apex_reference: BackgroundReference) -> None:
+    password = apex_reference.personas["trader"].password
     filled_in = {
         "wss://staging.example/WSGateway/": apex_reference.websocket_url,
         "qa-trader": "trader",
-        "APEX_TRADER_PASSWORD=...":
-            f"APEX_TRADER_PASSWORD={apex_reference.personas['trader'].password}",
+        "APEX_TRADER_PASSWORD=...": f"APEX_TRADER_PASSWORD={password}",
     }
 
-    for command in commands:
-        for known, filled in filled_in.items():
-            command = command.replace(known, filled)
-        succeed(shell, command)
+    terminals.follow(page("README.md"), filled_in)
 
 
-def test_ci_runs_the_two_commands_whole() -> None:
-    script = page(".ci/run")
-
-    for command in console_commands(page("README.md"))[:2]:
-        assert re.search(rf"^step {re.escape(command)}$", script, re.MULTILINE)
+def test_tutorial(terminals: Terminals) -> None:
+    terminals.follow(page("docs/tutorial.md"), {})
 
 
-def run_with_server(shell: Shell, commands: list[str]) -> Iterator[tuple[str, str]]:
-    """Run commands in order; one that serves goes on in the background until the end."""
-    server = None
-    try:
-        for command in commands:
-            if "conformance serve" in command:
-                server = shell.start(command)
-                assert server.stdout is not None
-                yield command, server.stdout.readline()
-            else:
-                yield command, succeed(shell, command)
-    finally:
-        if server is not None:
-            server.terminate()
-            server.wait(20)
-
-
-def test_tutorial(shell: Shell) -> None:
-    outputs = dict(run_with_server(shell, console_commands(page("docs/tutorial.md"))))
-
-    verdicts = [
-        line for output in outputs.values() for line in output.splitlines()
-        if line.startswith("verdict")
-    ]
-    assert verdicts == ["verdict: conformant (1 pass)", "verdict: not conformant (1 fail)"]
-
-
-def test_contributing(shell: Shell) -> None:
+def test_contributing(terminals: Terminals) -> None:
     """The example is put together from the page, step by step, and does what the page says."""
-    text = page("CONTRIBUTING.md")
-    clause = re.search(r"```yaml\n(.*?)```", text, re.DOTALL)
-    case = re.search(r"```python\n(\"\"\"What a user.*?)```", text, re.DOTALL)
-    assert clause is not None
-    assert case is not None
-    commands = console_commands(text)
-    first = next(i for i, command in enumerate(commands) if command.startswith("grep"))
+    terminals.follow(page("CONTRIBUTING.md"), {})
 
-    for command in commands[:first]:
-        succeed(shell, command)
-    assert "no-password-hash" not in succeed(shell, commands[first])
-    with (shell.folder / "schemas/clauses/users.yaml").open("a") as file:
-        file.write("\n" + clause[1])
-    assert "1 unverified" in succeed(shell, commands[first + 1])
-    (shell.folder / "scenarios/users/test_password_hash.py").write_text(case[1])
-    outputs = list(run_with_server(shell, commands[first + 2 :]))
-
-    assert "verdict: conformant (1 pass)" in outputs[0][1]
-    assert outputs[1][1].startswith('{"ready": true')
-    assert "verdict: not conformant (1 fail)" in outputs[2][1]
+    for file in FILES.values():
+        assert "password" in (terminals.shell.folder / file).read_text(encoding="utf-8").lower()

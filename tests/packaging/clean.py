@@ -76,8 +76,33 @@ class Shell:
         }
 
 
-def console_commands(page: str) -> list[str]:
-    """The command lines of a page's ``console`` blocks, continued lines joined."""
-    blocks = re.findall(r"^```console\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-    lines = "".join(blocks).replace("\\\n", " ").splitlines()
+def fences(page: str) -> list[tuple[str, str]]:
+    """The fenced blocks of a page in order: language and text."""
+    return re.findall(r"^```(\w+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+def commands_of(block: str) -> list[str]:
+    """The command lines of a ``console`` block, continued lines joined."""
+    lines = block.replace("\\\n", " ").splitlines()
     return [re.sub(r"\s+", " ", line).strip() for line in lines if line.strip()]
+
+
+def console_commands(page: str) -> list[str]:
+    """The command lines of all ``console`` blocks of a page."""
+    return [
+        line for kind, block in fences(page) if kind == "console" for line in commands_of(block)
+    ]
+
+
+def not_shown(shown: str, output: str) -> list[str]:
+    """Lines of a page's ``text`` block that the output lacks, in this order; ``…`` is anything."""
+    printed = iter(output.splitlines())
+    return [
+        line for line in shown.splitlines()
+        if line.strip() not in ("", "…") and not any(_alike(line, other) for other in printed)
+    ]
+
+
+def _alike(shown: str, printed: str) -> bool:
+    pattern = ".*".join(re.escape(part) for part in shown.rstrip().split("…"))
+    return re.fullmatch(pattern + r"\s*", printed) is not None

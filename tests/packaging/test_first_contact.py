@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,19 @@ NOBODY = "ws://127.0.0.1:9/WSGateway/"
 
 def conformance(*words: str) -> Result:
     return CliRunner().invoke(app, words)
+
+
+def typed_into(words: list[str], answers: tuple[str, ...]) -> str:
+    """Run a command in a terminal, as a person who types answers; what the screen shows."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "conformance.cli", *words]
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, text=True) as process:
+        os.write(ours, "".join(f"{answer}\n" for answer in answers).encode())
+        screen, _ = process.communicate(timeout=60)
+    os.close(ours)
+    os.close(theirs)
+    assert process.returncode == 0, screen
+    return screen
 
 
 @pytest.fixture
@@ -43,6 +60,18 @@ def test_init_writes_a_file_that_is_accepted(lent: tuple[str, ...], file: Path) 
     target = read_target(file)
     assert target.target.claims == ("public", "trader", "operator")
     assert target.personas["operator"].username == "operator"
+
+
+def test_init_asks_in_a_terminal(apex_reference: BackgroundReference, file: Path) -> None:
+    answers = (apex_reference.websocket_url, "test", "trader=ann operator=olga")
+
+    said = typed_into(["init", str(file)], answers)
+
+    assert "WebSocket address" in said
+    assert "Environment (test, staging or production) [staging]:" in said
+    text = file.read_text()
+    assert 'environment = "test"' in text
+    assert 'username = "olga"' in text
 
 
 def test_init_finds_gateways_from_the_host_alone(
@@ -134,7 +163,9 @@ def test_doctor_names_the_persona_that_cannot_log_in(
 
     result = conformance("doctor", "--target", str(file))
 
-    assert "check [personas.operator]" in result.output
+    assert (
+        "persona operator cannot log in: Invalid username or password; check [personas.operator]"
+    ) in result.output
     assert "stay unverified: persona operator cannot log in" in result.output
     assert result.exit_code == 6
 

@@ -13,7 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 STUB = """#!/usr/bin/env bash
-echo "$@" > words
+printf "%s\\n" "$*" > words
 mkdir -p report && echo "## verdict" > report/summary.md
 exit {code}
 """
@@ -52,15 +52,30 @@ def test_target_and_arguments_reach_the_run(tmp_path: Path) -> None:
     assert words == "run --report-dir report --target my staging.toml --section users"
 
 
+def test_patterns_of_clauses_are_none_of_files(tmp_path: Path) -> None:
+    (tmp_path / "users").mkdir()
+    (tmp_path / "users" / "LogOut").touch()
+
+    run_script(tmp_path, 0, ARGUMENTS="--clause users/*")
+
+    assert (tmp_path / "words").read_text().strip().endswith("--clause users/*")
+
+
 def load(name: str) -> dict[str, Any]:
     document: dict[str, Any] = yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
     return document
 
 
-def test_inputs_of_the_action_are_documented() -> None:
+def documented() -> set[str]:
+    """What the tables of the page about pipelines name in their first column."""
     page = (ROOT / "docs/how-to/ci.md").read_text(encoding="utf-8")
+    return set(re.findall(r"^\| `([\w-]+)` \|", page, re.M))
 
-    assert set(load("action.yml")["inputs"]) == set(re.findall(r"^\| `([\w-]+)` \|", page, re.M))
+
+def test_inputs_and_variables_are_documented() -> None:
+    variables = load("ci/gitlab.yml")[".apex-conformance"]["variables"]
+
+    assert documented() == {*load("action.yml")["inputs"], *variables}
 
 
 def test_action_uses_only_inputs_it_declares() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import zipfile
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.clean import Shell, checkout, fresh_venv, outcome_of
+from tests.packaging.clean import ROOT, Shell, checkout, fresh_venv, outcome_of
 
 pytestmark = pytest.mark.clean_room
 PART = "--section users --call GetUserInfo"
@@ -46,7 +47,7 @@ def shell(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Shell:
     """A fresh environment with the wheel installed, in an empty folder."""
     home = tmp_path_factory.mktemp("home")
     shell = Shell(tmp_path_factory.mktemp("empty"), home, fresh_venv(home / "venv"))
-    done = shell.run(f"pip install -q {wheel}")
+    done = shell.run(f"pip install -q -c {ROOT / 'constraints.txt'} {wheel}")
     assert done.returncode == 0, outcome_of(done)
     return shell
 
@@ -61,6 +62,25 @@ def test_carries_contract_scenarios_and_templates(wheel: Path) -> None:
 
 def test_names_the_same_suite_and_contract_as_the_checkout(shell: Shell, version: str) -> None:
     assert shell.run("conformance --version").stdout.strip() == version
+
+
+def test_names_suite_and_contract_with_their_digests(shell: Shell) -> None:
+    suite, contract = shell.run("conformance --version").stdout.splitlines()
+
+    assert re.fullmatch(r"apex-conformance \d+\.\d+\.\d+ +suite [0-9a-f]{16}", suite)
+    assert re.match(r"contract 3\.1 +[0-9a-f]{16} ", contract)
+
+
+def test_constraints_name_everything_that_is_installed(shell: Shell) -> None:
+    """Nothing comes in unpinned, so that two installations are the same."""
+    pins = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+
+    installed = shell.run("pip freeze").stdout.lower().replace("_", "-").splitlines()
+
+    pinned = {line.partition(";")[0].strip() for line in pins}
+    own = [line for line in installed if line.startswith("apex-conformance ")]
+    assert set(installed) - set(own) <= pinned
+    assert len(own) == 1
 
 
 def test_runs_in_an_empty_folder(shell: Shell) -> None:
@@ -88,17 +108,16 @@ def test_fixture_is_there_for_other_projects(shell: Shell) -> None:
 
 @pytest.mark.parametrize(
     ("tool", "command"),
-    [
-        ("uv", "uvx --from {wheel} conformance --version"),
-        ("pipx", "pipx run --spec {wheel} conformance --version"),
-    ],
+    [("uv", "uvx --from . conformance run"), ("pipx", "pipx run --spec . conformance run")],
 )
 def test_runs_without_being_installed(
-    tool: str, command: str, wheel: Path, version: str, tmp_path: Path
+    tool: str, command: str, source: Path, tmp_path: Path
 ) -> None:
-    shell = Shell(tmp_path, tmp_path / "home", fresh_venv(tmp_path / "venv"))
+    assert f"`{command}`" in (source / "README.md").read_text(encoding="utf-8")
+    shell = Shell(source, tmp_path / "home", fresh_venv(tmp_path / "venv"))
     shell.run(f"pip install -q {tool}")
 
-    done = shell.run(command.format(wheel=wheel))
+    done = shell.run(f"{command} {PART} --report-dir {tmp_path / 'report'}")
 
-    assert done.stdout.strip() == version, outcome_of(done)
+    assert "verdict: conformant" in done.stdout, outcome_of(done)
+    assert (tmp_path / "report" / "run.jsonl").exists()

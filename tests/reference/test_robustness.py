@@ -14,13 +14,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from conformance.reference.embedded import EmbeddedReference
-from conformance.reference.gateway.websocket import CLOSE_AT
+from conformance.reference.gateway.socket import CLOSE_AT
 
 CONNECTIONS = 1_000
 IN_FLIGHT = 64
 MALFORMED = 10_000
 AT_ONCE = 50
 EVENT_SIZE = 1 << 16
+GOODBYE = b"\x88\x82\x00\x00\x00\x00\x03\xe8"  # a close frame, code 1000, masked with zeros
 FILES_NEEDED = 2 * CONNECTIONS + 200
 
 
@@ -126,6 +127,27 @@ def test_a_client_that_never_reads_is_cut_off(embedded: EmbeddedReference) -> No
         return served
 
     assert embedded.run(flood())
+
+
+def test_a_client_that_has_said_goodbye_disturbs_nobody(embedded: EmbeddedReference) -> None:
+    """Its goodbye is answered a moment later, and events for it may come up in between."""
+    topic = ("level2", 1)
+
+    async def leave() -> bool:
+        leaving = await logged_in(embedded, "second_trader", compression=None)
+        await ask(leaving, 4, "SubscribeLevel2", {"OMSId": 1, "InstrumentId": 1, "Depth": 100})
+        seller = await logged_in(embedded, "trader")
+        order = {
+            "OMSId": 1, "AccountId": embedded.personas["trader"].account_id, "InstrumentId": 1,
+            "Side": 1, "OrderType": 2, "Quantity": 1, "LimitPrice": 99999,
+        }
+        leaving.transport.write(GOODBYE)
+        answer = await ask(seller, 4, "SendOrder", order)
+        embedded.exchange.events.publish(topic, "Level2UpdateEvent", [])
+        embedded.exchange.events.flush()
+        return '"Accepted"' in answer["o"] and await still_serves(embedded)
+
+    assert embedded.run(leave())
 
 
 def broken_frames(seed: int) -> Iterator[str | bytes]:

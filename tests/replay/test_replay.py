@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,7 +134,17 @@ def test_a_target_that_lends_too_little_is_6(
     assert "no verdict here" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("text", ["", "{}", '{"format":"conformance-capsule/9"}', "\xff"])
+def test_a_compressed_capsule_is_the_same(capsule: Path, tmp_path: Path) -> None:
+    """Reports that must stay small carry them so."""
+    packed = tmp_path / "capsule.json.gz"
+    packed.write_bytes(gzip.compress(capsule.read_bytes()))
+
+    assert read_capsule(packed) == read_capsule(capsule)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{}", '{"format":"conformance-capsule/9"}', "\xff", "\x1f\x8b\x08 cut off"]
+)
 def test_a_broken_capsule_is_named(text: str, tmp_path: Path) -> None:
     file = tmp_path / "broken.json"
     file.write_text(text, encoding="latin-1")

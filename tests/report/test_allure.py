@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -20,6 +21,7 @@ from conformance.report.allure_html import (
     render_html,
     stripped,
 )
+from conformance.report.allure_index import write_index
 from conformance.report.allure_results import (
     RESULTS_NAME,
     SEVERITIES,
@@ -27,6 +29,7 @@ from conformance.report.allure_results import (
     ResultsMissing,
     write_results,
 )
+from conformance.report.pages import page_address
 from conformance.report.run import Run, load_run
 from tests.report.builder import outcome, required, run, write
 
@@ -50,10 +53,10 @@ def test_one_result_per_unit_with_its_status(large_run: Run, tmp_path: Path) -> 
 
     assert len(results) == len(large_run.units)
     assert len({result["historyId"] for result in results}) == len(results)
-    found = Counter(labels(result)["tag"] for result in results)
+    found = Counter(labels(result).get("tag", "pass") for result in results)
     assert found == large_run.unit_counts
     for result in results:
-        expected = STATUSES.get(labels(result)["tag"], "skipped")
+        expected = STATUSES.get(labels(result).get("tag", "pass"), "skipped")
         assert result["status"] == expected
 
 
@@ -65,10 +68,11 @@ def test_labels_links_steps_and_attachments(tmp_path: Path) -> None:
         "exchange", "oms_orders", "SendOrder",
     )
     assert named["severity"] == SEVERITIES["stated"]
-    assert (named["profile"], named["apiVersion"], named["layer"]) == (
-        "trader", "3.1", "websocket",
-    )
-    assert result["links"][0]["url"] == f"../report.html#3.1/{NAME}"
+    assert (named["profile"], named["apiVersion"], named["tag"]) == ("trader", "3.1", "fail")
+    assert [(link["type"], link["url"]) for link in result["links"]] == [
+        ("clause", f"../report.html#3.1/{NAME}"),
+        ("page", page_address("3.1", "oms_orders/api_sendorder")),
+    ]
     assert [step["name"].split()[0] for step in result["steps"]] == [
         "GetInstrument", "SendOrder", "required",
     ]
@@ -127,6 +131,24 @@ def test_missing_results_are_noticed(
         write_results(large_run, tmp_path / RESULTS_NAME, tmp_path)
 
 
+def test_an_index_leads_to_the_report_of_each_version(tmp_path: Path) -> None:
+    pages = []
+    for version, verdict in (("3.1", "pass"), ("3.2", "fail")):
+        place = tmp_path / f"a & b-{version}"
+        target = {"target": {"name": "<b>staging</b>", "environment": "staging", "claims": []}}
+        found = run(place, outcome(NAME, verdict), api_version=version, target=target)
+        pages.append((found, place / "allure-report" / "index.html"))
+    page = write_index(pages, tmp_path).read_text(encoding="utf-8")
+
+    links = re.findall('<a href="([^"]+)">([^<]+)</a>', page)
+    assert links == [
+        ("a%20%26%20b-3.1/allure-report/index.html", "3.1"),
+        ("a%20%26%20b-3.2/allure-report/index.html", "3.2"),
+    ]
+    assert page.count("&lt;b&gt;staging&lt;/b&gt;") == 2
+    assert "<td>not conformant</td><td>0 of 1</td>" in page
+
+
 PAGE = """<html><head><script async src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>
 <script>window.dataLayer = []; function gtag(){} gtag('js', new Date());</script>
 <link rel="preconnect" href="//fonts.example"><script>var kept = "https://kept.example";</script>
@@ -151,15 +173,6 @@ def test_without_allure_one_line_says_how_to_get_it(monkeypatch: pytest.MonkeyPa
     with pytest.raises(AllureMissing, match="npm install -g allure@3") as raised:
         find_allure()
     assert "\n" not in str(raised.value)
-
-
-@pytest.fixture
-def allure() -> None:
-    """Skip where the Allure 3 command line is absent."""
-    try:
-        find_allure()
-    except AllureMissing as missing:
-        pytest.skip(f"allure-3-absent: {missing}")
 
 
 @pytest.mark.usefixtures("allure")

@@ -39,7 +39,10 @@ def record(tmp_path: Path) -> Path:
         names["pass"], "websocket", "0" * 12, "ana", "mended", "https://tracker.example/1",
         dt.date(2030, 1, 1),
     )
-    leaks = ({"kind": "order", "id": "7", "remove": "CancelOrder"},)
+    leaks = (
+        {"entity": "order", "identity": "7", "removal": "CancelOrder"},
+        {"entity": "user", "identity": "10", "removal": ""},
+    )
     return write(
         tmp_path / "golden-run", listed, outcomes, exit_code=4, leaks=leaks, waivers=(stale,)
     )

@@ -21,13 +21,14 @@ from conformance.oracle.sweep import (
     require_refusals,
 )
 from conformance.target.deployment import Deployment
+from conformance.target.ownership import ABSENT_ID
 from conformance.target.session import Turn
 from tests.run.stub import deployment_of, reply
 
 REFUSED = {"result": False, "errormsg": "Invalid Request", "errorcode": 100, "detail": None}
 CALL = load_contract().call("SendOrder")
 BASE = {
-    "InstrumentId": 1, "OMSId": 1, "AccountId": 9, "Side": 0, "quantity": Decimal(1),
+    "InstrumentId": 1, "OMSId": 1, "AccountId": ABSENT_ID, "Side": 0, "quantity": Decimal(1),
     "OrderType": 1,
 }
 

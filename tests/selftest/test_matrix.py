@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rich.console import Console as Screen
 
-from conformance.commands.selftest import Matrix
+from conformance.commands.selftest import Matrix, show
 from conformance.contract.catalog import load_contract
 from conformance.contract.resources import scenarios_root
 from conformance.reference.defects import KNOWN
 from conformance.selftest.expectations import DefectsFileError, read_expectations
-from conformance.selftest.worker import SOUND, Tried
+from conformance.selftest.worker import SOUND, Story, Tried
 from conformance.verdict.outcome import Verdict
 
 CLAUSE, OTHER = "users/Ping/response", "users/Ping/envelope"
@@ -50,6 +51,26 @@ def test_a_clause_that_is_red_without_the_fault_shows_nothing() -> None:
     assert found.red("a") == [OTHER]
     assert found.word("b") == "SURVIVES"
     assert "without the fault too" in found.told("b", CLAUSE)
+
+
+def test_it_is_told_why_a_clause_is_red_without_the_fault(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = Matrix({"a": (CLAUSE,)})
+    found.add(Tried(SOUND, {CLAUSE: "fail"}, 1.0, {CLAUSE: Story("required 1; received 2")}))
+    found.add(Tried("a", {CLAUSE: "fail"}))
+
+    show(found, Screen(highlight=False, soft_wrap=True))
+
+    assert f"without a fault: fail {CLAUSE}  required 1; received 2" in capsys.readouterr().out
+    assert "required 1; received 2" in found.told("a", CLAUSE)
+
+
+def test_it_is_told_why_a_clause_could_not_catch_a_fault() -> None:
+    found = matrix(b={CLAUSE: "pass"})
+    found.add(Tried("a", {CLAUSE: "error"}, 1.0, {CLAUSE: Story("ValueError: 1")}))
+
+    assert found.told("a", CLAUSE) == "error: did not (ValueError: 1)"
 
 
 def test_a_fault_without_a_clause_is_listed_and_no_success() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from conformance.contract.catalog import load_contract
@@ -26,6 +28,24 @@ def test_seeded_faults_are_caught_side_by_side() -> None:
         assert f"killed    {fault}" in done.stdout
         assert f"            {clause}  caught it" in done.stdout
     assert "4 seeded faults: 4 killed" in done.stdout
+
+
+def test_rules_are_tried_by_their_machines_alone(tmp_path: Path) -> None:
+    page = tmp_path / "rules.md"
+    done = conformance("selftest", "--rules", "--defect", "races/sold-twice",
+                       "--defect", "users/ping-needs-a-log-in", "--write", str(page))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "killed    access/public-for-all  users/ping-needs-a-log-in  1 steps, " in done.stdout
+    assert "2 rules of models: 2 faults killed" in done.stdout
+    assert "| `users/ping-needs-a-log-in` | yes | 1 |" in page.read_text(encoding="utf-8")
+
+
+def test_fault_of_no_rule_is_2() -> None:
+    done = conformance("selftest", "--rules", "--defect", "apad/facts-tidied")
+
+    assert done.returncode == 2
+    assert "apad/facts-tidied" in done.stderr
 
 
 def test_unknown_fault_is_2_and_names_the_nearest() -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from conformance.oracle.models.rules import decides
+
 IDLE_MINUTES = 60
 """The documented hour without activity after which a session is over."""
 SUPERUSER, OPERATOR = "SUPERUSER", "Operator"
@@ -57,6 +59,13 @@ class Rights:
     accounts: frozenset[int]
 
 
+@decides(
+    grant_adds="A permission that is given takes no other away.",
+    revoke_takes_one="A permission that is taken leaves the others.",
+    grant_is_personal="A permission is one user's.",
+    lock_is_personal="A lock is one user's.",
+    unlock_gives_no_rights="Unlocking gives no right back.",
+)
 @dataclass(slots=True)
 class Person:
     """One user. Its own account, the default one, has the user's number."""
@@ -66,6 +75,8 @@ class Person:
     permissions: set[str] = field(default_factory=lambda: set(NEW_USER))
     accounts: set[int] = field(default_factory=set)
     locked: bool = False
+    confirmed: bool = True
+    """Nobody logs in before the code that was mailed came back."""
 
     def rights(self) -> Rights:
         """What it may do at this moment."""
@@ -119,38 +130,64 @@ class AccessModel:
         line.log_in = LogIn(number, self.rights())
         self.log_ins.append(line.log_in)
 
+    @decides(
+        locked_out="A locked user does not log in.",
+        unlocked_in="An unlocked user logs in again.",
+        second_factor="With a second factor the password alone is half a log-in.",
+        logged_in_twice="A log-in ends no other of the same user.",
+        line_forgets="A connection's next user hears nothing of the last one's account.",
+    )
     def right_password(self, line: Line, number: int) -> Standing:
         """A log-in with the right password: how far the connection gets."""
         person = self.people[number]
-        if not person.locked:
+        if person.confirmed and not person.locked:
             line.log_in = LogIn(number, self.rights())
             line.half_open = person.second_factor
             self.log_ins.extend([] if line.half_open else [line.log_in])
         return line.standing
 
+    @decides(
+        right_code_opens="The right code completes a log-in.",
+        wrong_code_refused="Another code completes none.",
+    )
     def right_code(self, line: Line) -> None:
         """The code that completes a log-in."""
         assert line.log_in is not None
         line.half_open = False
         self.log_ins.append(line.log_in)
 
+    @decides(
+        token_resumes="A lost log-in is gone on with by its token.",
+        kept_for_the_hour="A lost log-in can be gone on with for an hour.",
+    )
     def resumes(self, log_in: LogIn) -> Verdict:
         """Does its token open a new connection, after its own was lost?"""
         if log_in.over or log_in.idle_minutes > IDLE_MINUTES:
             return Verdict.REFUSED
         return Verdict.OPEN if self.people[log_in.person].locked else Verdict.ADMITTED
 
+    @decides(
+        out_is_over="A log-in that was logged out is over, and its token with it.",
+        out_of_one="Logging out ends this log-in, and no other.",
+    )
     def log_out(self, line: Line) -> None:
         """The log-in ends, and with it every connection that carries it."""
         assert line.log_in is not None
         line.log_in.over = True
         line.log_in, line.half_open = None, False
 
+    @decides(
+        thrown_out="Who is thrown out is out on every connection.",
+        thrown_out_lost="Who is thrown out does not come back by a lost log-in.",
+    )
     def throw_out(self, number: int) -> None:
         """Every log-in of a user ends."""
         for log_in in self.log_ins:
             log_in.over = log_in.over or log_in.person == number
 
+    @decides(
+        idle_ends="After an hour without activity a log-in is over.",
+    )
     def minutes_pass(self, minutes: int) -> None:
         """Nobody does anything for a while."""
         for log_in in self.log_ins:
@@ -161,6 +198,12 @@ class AccessModel:
         """Everybody's rights at this moment."""
         return tuple(person.rights() for person in self.people)
 
+    @decides(
+        public_for_all="What is public is for anybody.",
+        log_in_needed="Without a log-in nothing else is.",
+        half_is_none="Half a log-in is none.",
+        guess_harms_nobody="A wrong password ends nobody's log-in.",
+    )
     def judges(self, line: Line, demand: Demand, about: int) -> Verdict:
         """Is a call about a user, or about its account, admitted on this connection?"""
         if "Public" in demand.permissions:
@@ -184,12 +227,23 @@ class AccessModel:
             if decided(rights, caller, demand, about) is not Verdict.REFUSED
         }
 
+    @decides(
+        refusal_tells_nothing="What is one user's is told to nobody else, not even by a refusal.",
+    )
     def may_know(self, line: Line, about: int) -> bool:
         """May this connection be told what is a user's own?"""
         caller = line.log_in.person if line.log_in is not None and not line.half_open else None
         return caller is not None and (caller == about or (caller, about) in self.reach)
 
 
+@decides(
+    permission_needed="Without a permission that its page names a call is refused.",
+    permission_admits="With a permission that its page names a call is admitted.",
+    revoked_is_gone="A permission that was taken admits no more.",
+    named_like_the_call="A permission named like the call admits to it.",
+    operator_above="An operator is above the accounts.",
+    superuser_above="A superuser is above the accounts too.",
+)
 def decided(rights: tuple[Rights, ...], caller: int, demand: Demand, about: int) -> Verdict:
     """Is a call admitted with these rights?
 
@@ -208,6 +262,13 @@ def decided(rights: tuple[Rights, ...], caller: int, demand: Demand, about: int)
     return _reached(rights, caller, demand.scope, about)
 
 
+@decides(
+    link_opens="Who is linked to an account reads it.",
+    link_one_way="A link opens one way.",
+    unlinked_is_shut="Who was unlinked reads no more.",
+    strangers_shut_out="A stranger reads nothing of an account.",
+    own_users_in_reach="The users of one's default account are in reach.",
+)
 def _reached(rights: tuple[Rights, ...], caller: int, scope: Scope, about: int) -> Verdict:
     """Is somebody else's data in reach of a caller below Operator?
 

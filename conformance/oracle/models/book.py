@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
 
+from conformance.oracle.models.rules import decides
+
 ZERO = Decimal(0)
 
 
@@ -81,6 +83,17 @@ class BookModel:
             sums[order.price] = sums.get(order.price, ZERO) + order.remaining
         return list(sums.items())
 
+    @decides(
+        resting_price="A trade happens at the price of the order that rested.",
+        trade_by_limit="Orders trade as long as their prices cross, and no further.",
+        executed_is_gone="What executed of a resting order is offered no more.",
+        remainder_rests="What is left of an order good till cancelled rests.",
+        immediate_ends="What is left of an immediate-or-cancel order ends.",
+        fill_or_kill="A fill-or-kill order trades wholly or not at all.",
+        own_orders_meet="Where nothing prevents it, orders of one account trade.",
+        replacement_goes_back="A replacement queues behind all at its price.",
+        replacement_trades="A replacement may trade at once, like any order.",
+    )
     def send(
         self, order_id: int, account: int, side: Side, price: Decimal, quantity: Decimal,
         time_in_force: TimeInForce = TimeInForce.GTC,
@@ -111,15 +124,27 @@ class BookModel:
             )
         return fills
 
+    @decides(
+        cancelled_is_gone="A cancelled order works no more.",
+        replaced_is_gone="A replaced order works no more.",
+    )
     def cancel(self, order_id: int) -> None:
         """An order leaves the book."""
         self.orders.pop(order_id, None)
 
+    @decides(
+        reduced_is_smaller="A reduced order is for the new quantity.",
+        reduced_keeps_place="A reduced order keeps its place in the queue.",
+    )
     def reduce(self, order_id: int, quantity: Decimal) -> None:
         """An order that nothing was executed of becomes smaller and keeps its place."""
         order = self.orders[order_id]
         order.quantity = order.remaining = quantity
 
+    @decides(
+        price_priority="The better price trades first.",
+        time_priority="Of equal prices the earlier order trades first.",
+    )
     def _queue(self, side: Side) -> list[Order]:
         sign = -1 if side is Side.BUY else 1
         mine = [order for order in self.orders.values() if order.side is side]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from conformance.oracle.models.book import BookModel, Fill, Side
+from conformance.oracle.models.rules import decides
 
 ZERO = Decimal(0)
 
@@ -25,6 +26,10 @@ class FundsModel:
         """What an account has before anything happens."""
         self.amounts[account, product] = amount
 
+    @decides(
+        quantity_moves="The quantity goes from the seller to the buyer.",
+        value_moves="Price times quantity goes from the buyer to the seller.",
+    )
     def trade(self, fill: Fill) -> None:
         """Base to the buyer, value to the seller."""
         self.amounts[fill.buyer, self.base] += fill.quantity
@@ -32,10 +37,20 @@ class FundsModel:
         self.amounts[fill.seller, self.base] -= fill.quantity
         self.amounts[fill.seller, self.quote] += fill.value
 
+    @decides(
+        fee_charged="The fee that a trade reports leaves the account.",
+    )
     def fee(self, account: int, product: int, amount: Decimal) -> None:
         """A fee leaves the account in its product."""
         self.amounts[account, product] -= amount
 
+    @decides(
+        purchase_held="A working purchase holds price times remaining quantity.",
+        sale_held="A working sale holds its remaining quantity.",
+        executed_is_free="What executed is held no more.",
+        ended_is_free="An order that ended holds nothing.",
+        reduced_is_free="A reduced order holds as much less.",
+    )
     def hold(self, account: int, product: int, book: BookModel) -> Decimal:
         """What the account's open orders must hold of a product."""
         held = ZERO

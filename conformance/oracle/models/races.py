@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import permutations
 
 from conformance.oracle.models.book import ZERO, BookModel, Order, Side, TimeInForce
+from conformance.oracle.models.rules import decides
 
 FILLED, ENDED, WORKING = "FullyExecuted", "Canceled", "Working"
 
@@ -72,6 +73,11 @@ class Floor:
     executions: list[tuple[int, Decimal, Decimal]] = field(default_factory=list)
     wanted: dict[int, Decimal] = field(default_factory=dict)
 
+    @decides(
+        cancel_after_end="An order that ended is not cancelled.",
+        reduce_untouched="Only an order that nothing was executed of is reduced.",
+        replace_working="Only an order that works is replaced.",
+    )
     def take(self, operation: Operation) -> None:
         """One operation, wholly."""
         match operation:
@@ -112,6 +118,9 @@ class Floor:
         return FILLED if executed == self.wanted[key] else ENDED
 
 
+@decides(
+    one_after_another="What is left is what some order of the requests leaves.",
+)
 def serial_outcomes(before: Iterable[Operation], together: Sequence[Operation]) -> set[Outcome]:
     """What every order of operations leaves that meet on a floor with a history."""
     start = Floor()

@@ -12,6 +12,8 @@ from decimal import Decimal
 from enum import Enum, IntEnum
 from typing import Literal, TypeVar
 
+from conformance.oracle.models.rules import decides
+
 ZERO = Decimal(0)
 Key = TypeVar("Key")
 
@@ -64,6 +66,10 @@ _COINS_ON_THEIR_WAY: dict[D, D] = {
 _CREDITABLE = frozenset({D.ACCEPTED, D.SYSTEM_PROCESSING, D.CONFIRMED, D.LIMITS_ACCEPTED})
 
 
+@decides(
+    announced_once="An announcement opens one deposit, and it is new.",
+    deposit_amended="An operator may write down what really comes.",
+)
 @dataclass(slots=True)
 class Deposit:
     """One deposit: of money, which is announced and reviewed, or of coins, which just come."""
@@ -78,6 +84,13 @@ class Deposit:
         """Can it still come to something?"""
         return self.status not in _DEPOSIT_ENDS
 
+    @decides(
+        deposit_ends_final="A deposit that came to an end stays there.",
+        deposit_never_new="No deposit becomes new again.",
+        deposit_check_first="The outcome of a deposit's check comes from a check.",
+        deposit_accepted_first="A deposit is credited after it was accepted.",
+        deposit_moves="A lawful step of a deposit is taken.",
+    )
     def step(self, to: DepositStatus) -> Step:
         """May it go there? Ends are final, nothing is new again, a check has one outcome."""
         if to is self.status:
@@ -92,6 +105,9 @@ class Deposit:
             return Step.LEGAL
         return Step.OPEN
 
+    @decides(
+        coins_confirmed="Coins are confirmed, then within limits, then credited.",
+    )
     def next_by_services(self) -> DepositStatus | None:
         """Where the services take coins next, without an AML provider; None where they do not."""
         return _COINS_ON_THEIR_WAY.get(self.status) if self.coins else None
@@ -167,6 +183,11 @@ _BY_SERVICES: dict[W, W] = {
 }
 
 
+@decides(
+    asked_undecided="A withdrawal waits for a decision.",
+    click_confirms="The click on the mailed link confirms.",
+    second_click_idle="A second click changes nothing.",
+)
 @dataclass(slots=True)
 class Withdrawal:
     """One withdrawal; ``coins`` are confirmed by their owner and accepted by the services."""
@@ -186,6 +207,13 @@ class Withdrawal:
         """Is its sum kept from the owner?"""
         return self.status not in _FREE
 
+    @decides(
+        withdrawal_ends_final="A withdrawal that is over stays as it is.",
+        withdrawal_new_after_failure="Only a failed withdrawal becomes new again.",
+        withdrawal_check_first="The outcome of a withdrawal's check comes from a check.",
+        confirmed_by_owner="Only what waits for its owner becomes confirmed.",
+        withdrawal_moves="A lawful step of a withdrawal is taken.",
+    )
     def step(self, to: WithdrawStatus) -> Step:
         """May an operator take it there by hand?"""
         if to is self.status:
@@ -203,6 +231,17 @@ class Withdrawal:
             return Step.LEGAL
         return Step.OPEN
 
+    @decides(
+        over_undecided="Nothing is decided about what is over.",
+        failed_only="Only what failed is resubmitted or given up.",
+        paid_after_acceptance="Only what was accepted is paid.",
+        coins_by_services="Coins are accepted by the services alone.",
+        acceptance_accepts="What is accepted is accepted, and not yet paid.",
+        confirmation_confirms="What an operator confirms is confirmed, and not yet paid.",
+        cancellation_cancels="What is cancelled is cancelled by an operator.",
+        owner_takes_back="What its owner takes back is cancelled by a user.",
+        resubmitted_is_new="What is resubmitted is new.",
+    )
     def decided(self, decision: Decision) -> Step:
         """May this be decided about it?"""
         if decision in (Decision.RESUBMIT, Decision.GIVE_UP):
@@ -220,6 +259,12 @@ class Withdrawal:
         }[decision]
         return Step.LEGAL if self.status in takes else Step.OPEN
 
+    @decides(
+        small_by_itself="Within the threshold coins go out by themselves.",
+        large_waits="Beyond the threshold coins wait for an operator.",
+        delay_kept="What was accepted waits out the delay of its level.",
+        accepted_is_sent="What was accepted is sent, unless its provider fails.",
+    )
     def next_by_services(self, automatic: Decimal) -> WithdrawStatus | None:
         """Where the services take it next; None where they do nothing, or nothing is said."""
         if self.status is W.LIMITS_ACCEPTED and self.coins:
@@ -245,15 +290,25 @@ class TillModel:
     withdrawals: dict[str, Withdrawal] = field(default_factory=dict)
 
     @property
+    @decides(
+        withdrawal_held="A withdrawal on its way holds amount and fee.",
+        unpaid_gives_back="A withdrawal that ends unpaid gives back its hold.",
+    )
     def hold(self) -> Decimal:
         """What live withdrawals keep from the owner."""
         return sum((w.total for w in self.withdrawals.values() if w.held), ZERO)
 
     @property
+    @decides(
+        not_beyond_free="No more can be asked for than is free.",
+    )
     def available(self) -> Decimal:
         """What can be withdrawn."""
         return self.amount - self.hold
 
+    @decides(
+        pending_while_live="A deposit counts as pending until it ends.",
+    )
     def figures(self) -> dict[Figure, Decimal]:
         """What the position must read."""
         pending = sum((d.amount for d in self.deposits.values() if d.live), ZERO)
@@ -262,6 +317,12 @@ class TillModel:
             "pendingWithdraws": self.hold,
         }
 
+    @decides(
+        credited_once="A deposit is credited once.",
+        credited_less_fee="A deposit is credited less its fee.",
+        acceptance_credits_nothing="An accepted deposit is not credited yet.",
+        status_credits="A deposit fully processed is credited, by whichever call.",
+    )
     def move_deposit(self, code: str, to: DepositStatus) -> None:
         """A deposit goes to a status; at its good end it is credited, less the fee."""
         found = self.deposits[code]
@@ -269,6 +330,10 @@ class TillModel:
         if to is D.FULLY_PROCESSED:
             self.amount += found.amount - found.fee
 
+    @decides(
+        debited_with_fee="A paid withdrawal debits amount and fee.",
+        by_hand_debits="A withdrawal confirmed by hand is paid.",
+    )
     def move_withdrawal(self, code: str, to: WithdrawStatus) -> None:
         """A withdrawal goes to a status; at its good end amount and fee are gone."""
         found = self.withdrawals[code]

@@ -69,6 +69,7 @@ class Accounts:
     """All accounts by id and by handle."""
 
     by_id: dict[int, Account] = field(default_factory=dict)
+    _by_handle: dict[str, Account] = field(default_factory=dict)
 
     def add(self, account: Account) -> Account:
         """Register an account; its id and its handle must be new."""
@@ -77,6 +78,7 @@ class Accounts:
         if account.handle and self.by_handle(account.handle) is not None:
             raise OperationFailed("AccountHandle already exists")
         self.by_id[account.account_id] = account
+        self._by_handle.setdefault(account.handle, account)
         return account
 
     def get(self, account_id: int) -> Account:
@@ -88,8 +90,9 @@ class Accounts:
 
     def by_handle(self, handle: str) -> Account | None:
         """The account with this handle, if any."""
-        return next((a for a in self.by_id.values() if a.handle == handle), None)
+        return self._by_handle.get(handle)
 
     def of_user(self, user_id: int) -> list[Account]:
         """Accounts the user is linked to, by id."""
-        return [a for _, a in sorted(self.by_id.items()) if user_id in a.user_ids]
+        linked = [a for a in self.by_id.values() if user_id in a.user_ids]
+        return sorted(linked, key=lambda account: account.account_id)

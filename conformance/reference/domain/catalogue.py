@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum
@@ -74,6 +76,9 @@ class Catalogue:
 
     products: dict[int, Product] = field(default_factory=dict)
     instruments: dict[int, Instrument] = field(default_factory=dict)
+    _of_pair: defaultdict[frozenset[int], list[Instrument]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
 
     def new_product_id(self, ids: Identifiers) -> int:
         """An id that no product has: some come with numbers of their own."""
@@ -95,7 +100,12 @@ class Catalogue:
         if any(i.symbol == instrument.symbol for i in self.instruments.values()):
             raise OperationFailed(f"Instrument {instrument.symbol} already exists")
         self.instruments[instrument.instrument_id] = instrument
+        self._of_pair[frozenset((instrument.product1, instrument.product2))].append(instrument)
         return instrument
+
+    def between(self, product_id: int, other_id: int) -> Sequence[Instrument]:
+        """Instruments that trade one of the products for the other, oldest first."""
+        return self._of_pair.get(frozenset((product_id, other_id)), ())
 
     def product(self, product_id: int) -> Product:
         """The product; raises NotFound."""

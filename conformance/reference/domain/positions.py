@@ -77,7 +77,9 @@ class TreasuryTotals:
         return self._sums(account_id, product_id, now_ms, "withdrawn")
 
     def _sums(self, account_id: int, product_id: int, now_ms: int, what: str) -> Totals:
-        flows = self._flows.get((account_id, product_id), [])
+        flows = self._flows.get((account_id, product_id))
+        if not flows:
+            return Totals(ZERO, ZERO, ZERO)
         day, month, year = (
             sum((getattr(flow, what) for flow in flows if flow.time_ms >= start), ZERO)
             for start in period_starts(now_ms)
@@ -95,6 +97,17 @@ def pending_withdraws(exchange: Exchange, account_id: int, product_id: int) -> D
     """What is on its way out, fees included."""
     tickets = exchange.treasury.withdrawals_of(account_id)
     return sum((t.total for t in tickets if t.product_id == product_id and t.is_live), ZERO)
+
+
+def products_of(exchange: Exchange, account_id: int) -> list[int]:
+    """Products that the account has or had, or that are on their way to it, in order.
+
+    No page says whether products it never touched are listed. They are not: a list of everything
+    an exchange knows would say nothing of the account.
+    """
+    held = {position.product_id for position in exchange.ledger.positions_of(account_id)}
+    coming = {ticket.product_id for ticket in exchange.treasury.deposits_of(account_id)}
+    return sorted(held | coming)
 
 
 def notional_rate(exchange: Exchange, product_id: int, notional_product_id: int) -> Decimal:

@@ -1,4 +1,4 @@
-"""The ASGI application: every surface of the exchange on one port."""
+"""The ASGI application: HTTP gateway, digitizer and control endpoint, beside the WebSockets."""
 
 from __future__ import annotations
 
@@ -8,29 +8,16 @@ from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 from starlette.routing import Route, WebSocketRoute
-from starlette.websockets import WebSocket
 
 from conformance.reference.dispatch import Dispatcher
 from conformance.reference.gateway.control import control_routes
 from conformance.reference.gateway.http import HttpGateway
-from conformance.reference.gateway.rpc import RpcConnection
-from conformance.reference.gateway.websocket import Connection
 
 DIGITIZER_PATH = "/digitizer/graphql"
 
 
 def build_application(dispatcher: Dispatcher, *, control: bool) -> Starlette:
-    """Frames on any WebSocket path that is not another service's, HTTP below ``/AP/``.
-
-    The private shares service is at ``/apad/``; the control endpoint is there only if asked for.
-    """
-
-    async def websocket(socket: WebSocket) -> None:
-        await Connection(socket, dispatcher).run()
-
-    async def rpc(socket: WebSocket) -> None:
-        await RpcConnection(socket, dispatcher).run()
-
+    """HTTP below ``/AP/``; the control endpoint is there only if asked for."""
     gateway = HttpGateway(dispatcher)
 
     async def http(request: HttpRequest) -> Response:
@@ -42,9 +29,6 @@ def build_application(dispatcher: Dispatcher, *, control: bool) -> Starlette:
         *_digitizer_routes(dispatcher),
         Route("/AP/{call:path}", http, methods=methods),
         Route("/ap/{call:path}", http, methods=methods),
-        WebSocketRoute("/apad", rpc),
-        WebSocketRoute("/apad/", rpc),
-        WebSocketRoute("/{path:path}", websocket),
     ]
     return Starlette(routes=routes)
 

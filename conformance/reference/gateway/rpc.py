@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 
 import msgspec
-from starlette.websockets import WebSocket, WebSocketDisconnect
+import uvicorn
+from uvicorn.server import ServerState
 
 from conformance.reference.calls.apad.registry import NO_PAYLOAD, RpcAnswer, run
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Dispatcher
 from conformance.reference.domain.refusals import InvalidRequest
+from conformance.reference.gateway.socket import ServerSocket
 from conformance.reference.rendering.encoding import encode
 
 REQUEST = "RPCCall"
@@ -27,28 +29,19 @@ PLAIN_PAYLOAD = defect("apad/payload-as-object", "The payload is JSON text.")
 PLAIN_PARAMETER = defect("apad/parameter-as-object", "Parameter is JSON text.")
 
 
-class RpcConnection:
+class RpcConnection(ServerSocket):
     """One client's socket; calls are answered in the order they come."""
 
-    def __init__(self, websocket: WebSocket, dispatcher: Dispatcher) -> None:
-        self._websocket = websocket
+    def __init__(
+        self, dispatcher: Dispatcher, config: uvicorn.Config, state: ServerState
+    ) -> None:
+        super().__init__(config, state)
         self._dispatcher = dispatcher
         self._last = ""
 
-    async def run(self) -> None:
-        """Serve the connection until the client closes it."""
-        await self._websocket.accept()
-        try:
-            while True:
-                message = await self._websocket.receive()
-                if message["type"] != "websocket.receive":
-                    return
-                text = message.get("text")
-                if text is None:
-                    text = (message.get("bytes") or b"").decode("utf-8", "replace")
-                await self._websocket.send_text(self.answer(text))
-        except (WebSocketDisconnect, RuntimeError, OSError):
-            return
+    def receive(self, text: str) -> None:
+        """Answer a call."""
+        self.send(self.answer(text))
 
     def answer(self, text: str) -> str:
         """The reply to one request, malformed ones included."""

@@ -24,8 +24,9 @@ def position(client: Client, account_id: int, product_id: int = USD) -> dict[str
 
 
 def amount(client: Client, account_id: int, product_id: int = USD) -> Decimal:
-    """What the account has of a product."""
-    return Decimal(position(client, account_id, product_id)["amount"])
+    """What the account has of a product; nothing of one that is not listed."""
+    rows = client.call("GetAccountPositions", OMSId=1, AccountId=account_id)
+    return sum((Decimal(r["amount"]) for r in rows if r["productId"] == product_id), Decimal(0))
 
 
 def hold(client: Client, account_id: int, product_id: int = USD) -> Decimal:

@@ -161,7 +161,20 @@ def test_all_positions_agree_with_each_account(venue: Venue) -> None:
     assert page == own
 
 
+def test_position_is_listed_once_something_moved(venue: Venue) -> None:
+    """No page says whether products an account never had are listed: here they are not."""
+    account = venue.account("read_only")
+    untouched = venue.operator.call("GetAccountPositions", OMSId=1, AccountId=account)
+
+    book(venue.operator, account, "1")
+
+    assert untouched == []
+    assert amount(venue.operator, account) == 1
+
+
 def test_reader_sees_only_related_positions(venue: Venue) -> None:
+    book(venue.operator, venue.account("read_only"), "1")
+
     rows = venue.read_only.call("GetAllAccountPositions", omsId=1, startIndex=0, limit=1000)
 
     assert {row["accountId"] for row in rows} == {venue.account("read_only")}

@@ -8,7 +8,7 @@ from conformance.reference.calls.treasury_shapes import AccountQuery, account_of
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.permissions import OPERATOR
-from conformance.reference.domain.positions import position_row
+from conformance.reference.domain.positions import position_row, products_of
 
 FOREIGN_READABLE = defect(
     "accounts/foreign-position-readable", "Positions are shown to the account's users only."
@@ -27,7 +27,7 @@ def _rows(context: Context, account_id: int) -> list[dict[str, object]]:
     exchange = context.exchange
     return [
         position_row(exchange, account_id, product_id)
-        for product_id in sorted(exchange.catalogue.products)
+        for product_id in products_of(exchange, account_id)
     ]
 
 
@@ -36,7 +36,7 @@ def _rows(context: Context, account_id: int) -> list[dict[str, object]]:
     request=AccountQuery,
 )
 def get_account_positions(context: Context, request: AccountQuery) -> object:
-    """One row per product, also for those the account never had."""
+    """One row for each product that the account has or had, or that is on its way."""
     context.require_oms(request.oms_id)
     if context.exchange.defects(FOREIGN_READABLE):
         return _rows(context, context.exchange.accounts.get(request.account_id).account_id)

@@ -91,7 +91,7 @@ class Companies:
     def of_user(self, user_id: int, *roles: CompanyRole) -> list[Company]:
         """Companies in which the user has any of these roles, or any role at all."""
         wanted = roles or ROLES
-        known = sorted(self.ever[user_id].items())
+        known = sorted(self.ever.get(user_id, {}).items())
         return [c for _, c in known if any(c.has(user_id, role) for role in wanted)]
 
     def give(self, company: Company, user_id: int, role: CompanyRole) -> None:

@@ -12,12 +12,8 @@ def last_price(desk: TradingDesk, product_id: int, in_product_id: int) -> Decima
     """Units of ``in_product_id`` for one of ``product_id``; zero when they never traded."""
     if product_id == in_product_id:
         return Decimal(1)
-    for instrument in desk.catalogue.instruments.values():
+    for instrument in desk.catalogue.between(product_id, in_product_id):
         price = desk.market(instrument.instrument_id).tape.last_price
-        if not price:
-            continue
-        if (instrument.product1, instrument.product2) == (product_id, in_product_id):
-            return price
-        if (instrument.product2, instrument.product1) == (product_id, in_product_id):
-            return 1 / price
+        if price:
+            return price if instrument.product1 == product_id else 1 / price
     return ZERO

@@ -134,7 +134,7 @@ def open_ticket(
         status=DepositStatus.LIMITS_REJECTED if rejected else status,
         never_clears=exchange.defects(PENDING_STAYS),
     )
-    exchange.treasury.deposits[ticket.ticket_number] = ticket
+    exchange.treasury.add_deposit(ticket)
     announce(exchange, ticket)
     return ticket
 

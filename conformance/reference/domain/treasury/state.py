@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -33,13 +34,30 @@ class Treasury:
     providers: Providers = field(default_factory=Providers)
     wallet_tickets: WalletTickets = field(default_factory=WalletTickets)
 
+    _deposits_of: defaultdict[int, list[DepositTicket]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    _withdrawals_of: defaultdict[int, list[WithdrawTicket]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add_deposit(self, ticket: DepositTicket) -> None:
+        """Remember a new deposit ticket."""
+        self.deposits[ticket.ticket_number] = ticket
+        self._deposits_of[ticket.account_id].append(ticket)
+
+    def add_withdrawal(self, ticket: WithdrawTicket) -> None:
+        """Remember a new withdraw ticket."""
+        self.withdrawals[ticket.ticket_number] = ticket
+        self._withdrawals_of[ticket.account_id].append(ticket)
+
     def deposits_of(self, account_id: int) -> list[DepositTicket]:
         """The account's deposit tickets, oldest first."""
-        return [t for t in self.deposits.values() if t.account_id == account_id]
+        return list(self._deposits_of.get(account_id, ()))
 
     def withdrawals_of(self, account_id: int) -> list[WithdrawTicket]:
         """The account's withdraw tickets, oldest first."""
-        return [t for t in self.withdrawals.values() if t.account_id == account_id]
+        return list(self._withdrawals_of.get(account_id, ()))
 
     def deposit(self, ticket_number: int) -> DepositTicket:
         """The deposit ticket; raises NotFound."""

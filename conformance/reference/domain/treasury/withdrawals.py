@@ -161,7 +161,7 @@ def create(
         created_ms=now, updated_ms=now, template_type=template_type, template_form=template_form,
         status=_first_status(exchange, account_id, product_id, amount),
     )
-    exchange.treasury.withdrawals[ticket.ticket_number] = ticket
+    exchange.treasury.add_withdrawal(ticket)
     if ticket.is_live:
         reserve(exchange, ticket)
     if ticket.status is WithdrawStatus.PENDING_2FA:

@@ -1,0 +1,35 @@
+"""Which worker runs which case: a section stays whole, workflows are spread by file.
+
+pytest-xdist's own groups stand in marks, and it writes them into node ids, which pytest 9.2 no
+longer lets it do; node ids tell the section anyway.
+"""
+
+from __future__ import annotations
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+from conformance.plugin.selection import section_in
+
+WORKFLOWS = "workflows"
+
+
+class Sections(LoadScopeScheduling):  # type: ignore[misc]
+    """A case's group is its section, or its file where that is a workflow."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        section = section_in(nodeid)
+        return nodeid.partition("::")[0] if section == WORKFLOWS else section
+
+
+class SideBySide:
+    """The pytest plugin of a run with several workers.
+
+    Groups are handed out in the order collected, the next one to whoever is free first.
+    """
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Producer) -> Sections:
+        """Called once, where the workers are started."""
+        return Sections(config, log)
