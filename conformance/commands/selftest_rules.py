@@ -28,7 +28,7 @@ HEAD = """\
 The models say in advance what an exchange must come to. Here is each of their rules, with a fault
 of our reference that breaks it and the shortest walk in which the machine's clause saw the fault:
 its steps, and the requests sent from the walk's start to the failure, preparation included. A
-meeting of requests, which is no walk, has no steps. Measured with the quick effort and seed 0.
+meeting of requests, which is no walk, has no steps. Measured with the standard effort and seed 0.
 """
 
 

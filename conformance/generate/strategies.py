@@ -18,6 +18,7 @@ from conformance.generate.pieces import Schema, alternatives, kinds
 from conformance.generate.places import Place
 from conformance.generate.requests import RequestGenerator
 from conformance.generate.values import HIGHEST, LOWEST, fits, texts
+from conformance.target.ownership import ABSENT_ID, LEND
 
 MAX_TEXT = 64
 MAX_ITEMS = 4
@@ -72,6 +73,8 @@ def _of_option(option: Schema, root: Schema, depth: int) -> SearchStrategy[Any]:
 
 
 def _of_kind(kind: str, option: Schema, root: Schema, depth: int) -> SearchStrategy[Any]:
+    if kind == "integer" and option.get("x-entity") in LEND:
+        return st.just(ABSENT_ID)  # an id drawn by chance may be somebody's
     if kind == "integer":
         return st.integers(option.get("minimum", LOWEST), option.get("maximum", HIGHEST))
     if kind == "number":

@@ -30,6 +30,8 @@ from conformance.verdict.capsule import Capsule
 from conformance.verdict.outcome import WORST_FIRST, Outcome, Verdict
 
 SEED = 0
+EFFORT = "standard"
+"""A quick run holds too few random conversations to meet each fault."""
 PATIENT = "--patient"
 PATIENCE = "\n[limits]\nlatency_budget_ms = 15000\n"
 """For walks that are told again hundreds of times: one reply that came late once, on a busy
@@ -133,7 +135,9 @@ def try_faults(
             with urllib.request.urlopen(asked) as answer:
                 answer.read()
 
-        request = RunRequest(target=str(file), seed=SEED, report_dir=Path(folder) / "run")
+        request = RunRequest(
+            target=str(file), seed=SEED, effort=EFFORT, report_dir=Path(folder) / "run"
+        )
         plugins = [_Loop(tasks, reset, tell), Console(silent=True)]
         pytest.main(pytest_arguments(request), plugins=plugins)
 

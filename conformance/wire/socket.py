@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from websockets.client import ClientProtocol
 from websockets.exceptions import InvalidHandshake, InvalidURI
 from websockets.frames import Frame, Opcode
+from websockets.protocol import State
 from websockets.typing import Subprotocol
 from websockets.uri import parse_uri
 
@@ -71,8 +72,8 @@ class Socket(asyncio.Protocol):
 
     @property
     def ended(self) -> bool:
-        """Is the connection over?"""
-        return self._ended.done()
+        """Is the connection over, or has either side said goodbye?"""
+        return self._ended.done() or self._protocol.state in (State.CLOSING, State.CLOSED)
 
     def send(self, text: str) -> None:
         """Queue a message; what is queued in one turn of the loop leaves in one write."""
@@ -118,9 +119,10 @@ class Socket(asyncio.Protocol):
 
     async def close(self, timeout_s: float = 1.0) -> None:
         """Close as the protocol asks; cut off when the other side does not play along."""
-        if not self.ended:
-            self._protocol.send_close(1000)
-            self._flush()
+        if not self._ended.done():
+            if not self.ended:
+                self._protocol.send_close(1000)
+                self._flush()
             try:
                 async with asyncio.timeout(timeout_s):
                     await asyncio.shield(self._ended)

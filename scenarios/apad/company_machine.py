@@ -11,7 +11,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from conformance.generate.world import World
 from conformance.oracle.models.rules import decides
@@ -72,6 +72,14 @@ class CompanyMachine(RuleBasedStateMachine):
     def _appointed(self, name: str, company: str, role: str, by: Session | None = None) -> Turn:
         return ask(by or self.platform, "UpdateCompanyAddRoles", companyName=company,
                    roleNames=[role], userName=name)
+
+    @initialize(begun=st.booleans())
+    def begin(self, begun: bool) -> None:
+        """Somebody with two roles in one company, and an administrator of the other."""
+        if begun:
+            self.add(who=0, where=0, role="CoAgent")
+            self.add(who=0, where=0, role="CoShareholder")
+            self.add(who=1, where=1, role="CoAdmin")
 
     @rule(who=people, where=places, role=roles)
     @decides(

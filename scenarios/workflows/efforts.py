@@ -10,20 +10,24 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from conformance.generate.world import World
 
+QUICK = 20
 # (conversations, steps each) by generated requests per call: quick, standard, certify.
 # Some walks end early: at certify each machine takes 10,000 steps (benchmarks/machine_steps.py).
-_SIZES = {20: (3, 15), 100: (12, 30), 400: (290, 40)}
+_SIZES = {QUICK: (3, 15), 100: (12, 30), 400: (290, 40)}
 
 
 def machine_settings(world: World, least: int = 1, least_steps: int = 1) -> settings:
     """Deterministic, without deadline: the target may be slow, and a shrink must repeat.
 
-    ``least`` conversations are held at every effort, by a machine whose steps are many and cheap,
-    and each has at least so many steps where much goes before the first.
+    From the standard effort on, with which `conformance selftest` proves that each rule's breach is
+    seen, a machine holds at least so many conversations of at least so many steps: its kinds of
+    step are many, or much goes before the first. A quick run only looks whether all is well.
     """
     conversations, steps = _SIZES.get(world.requests_per_call, (12, 30))
+    if world.requests_per_call > QUICK:
+        conversations, steps = max(conversations, least), max(steps, least_steps)
     return settings(
-        max_examples=max(conversations, least), stateful_step_count=max(steps, least_steps),
+        max_examples=conversations, stateful_step_count=steps,
         deadline=None, database=None,
         derandomize=True, print_blob=False, report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),

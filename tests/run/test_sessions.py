@@ -12,10 +12,14 @@ from conformance.oracle.finding import Unverified
 from conformance.oracle.state import Watch, require_unchanged, snapshot
 from conformance.target.hooks import HookClient, HookFailed
 from conformance.target.target_file import Hook
+from conformance.wire.surface import WebSocketSurface
+from conformance.wire.websocket import Lost
 from tests.run.stub import deployment_of, reply
 
 SILENT = "CancelMarginQuote"
 """Its page says that nothing is answered."""
+GOODBYE = b"\x88\x02\x03\xe8"
+"""A server's close frame, code 1000."""
 BUDGET_MS = 30_000
 """So long that a test which waits for it is seen to hang."""
 
@@ -41,6 +45,19 @@ def test_silence_is_known_by_the_ping_behind_it(answer: Any) -> None:
     assert time.monotonic() - begun < BUDGET_MS / 1000
     expected = answer is everything
     assert [found is not None for found in (turn.reply, *seen)] == [expected] * 4
+
+
+def test_request_behind_the_targets_goodbye_is_lost() -> None:
+    """It has said that it closes, and the connection still stands: no error of ours."""
+    with deployment_of(everything) as deployment:
+        session = deployment.connect()
+        assert isinstance(session.surface, WebSocketSurface)
+        session.surface.client._socket.data_received(GOODBYE)
+
+        assert session.closed
+        with pytest.raises(Lost):
+            session.call("Ping")
+        session.close()
 
 
 def test_answer_behind_the_fence_is_a_stray() -> None:
