@@ -11,6 +11,7 @@ import pytest
 
 from conformance.commands.selftest_rules import seeded_rules
 from conformance.report.run_record import read_record
+from conformance.selftest.worker import EFFORT
 from conformance.verdict.outcome import WALK, FindingText
 from tests.run.command import conformance
 
@@ -28,7 +29,7 @@ def test_walk_that_broke_a_rule_is_reported(rule: str, tmp_path: Path) -> None:
     each = next(each for each in seeded_rules() if each.rule.name == rule)
 
     done = conformance("run", "--defect", each.fault, "--clause", each.clause,
-                       "--report-dir", str(tmp_path))
+                       "--effort", EFFORT, "--report-dir", str(tmp_path))
 
     assert done.returncode == 1, done.stdout + done.stderr
     finding = finding_of(tmp_path)
