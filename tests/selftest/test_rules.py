@@ -20,6 +20,7 @@ from conformance.selftest.rules import FILE, ModelRulesError, SeededRule, load_r
 from conformance.selftest.worker import SOUND, Story, Tried
 from conformance.verdict.outcome import Verdict
 
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "model-rules.md"
 CLAUSE, FAULT = "workflows/trading/model-predicts", "trading/ioc-rests"
 STEP = "hypothesis_stateful_rule"
 """What Hypothesis marks a step of a machine with."""
@@ -170,6 +171,17 @@ def test_steps_and_requests_are_told() -> None:
         "            send(1)", "            cancel(2)",
     ]
     assert "| 2 | 17 | `send(1)`<br>`cancel(2)` |" in page_of(trial)
+
+
+def test_page_shows_every_rule_with_its_fault() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    missing = [each.rule.name for each in seeded_rules()
+               if f"| `{each.rule.name}` | {each.rule.text} | `{each.fault}` | yes |" not in page]
+    shown = [line.split("`")[1] for line in page.splitlines() if line.startswith("| `")]
+
+    hint = "run: conformance selftest --rules --write docs/reference/model-rules.md"
+    assert missing == [], hint
+    assert shown == [each.rule.name for each in seeded_rules()], hint
 
 
 def test_file_lies_where_the_command_looks() -> None:
