@@ -117,7 +117,7 @@ def _run(request: RunRequest) -> int:
     code = int(pytest.main(pytest_arguments(request), plugins=plugins))
     recorder = console.recorder
     if not isinstance(recorder, Recorder) or recorder.directory is None:
-        return _nothing_ran(code, console)
+        return _nothing_ran(code, console, request)
     render_all(recorder.directory, recorder.directory)
     return code
 
@@ -127,16 +127,26 @@ def _plan(request: RunRequest) -> int:
     arguments = [*pytest_arguments(request), "--collect-only"]
     code = int(pytest.main(arguments, plugins=[printer]))
     if code != pytest.ExitCode.OK:
-        return _refuse(USAGE, "nothing is selected: no case matches what was asked for")
+        return _refuse(USAGE, _nothing_selected(request))
     return 0
 
 
-def _nothing_ran(code: int, console: Console) -> int:
+def _nothing_ran(code: int, console: Console, request: RunRequest) -> int:
     if console.stopped:
         return _refuse(code, console.stopped)
     if code in (USAGE, pytest.ExitCode.NO_TESTS_COLLECTED):
-        return _refuse(USAGE, "nothing is selected: no case matches what was asked for")
+        return _refuse(USAGE, _nothing_selected(request))
     return code
+
+
+def _nothing_selected(request: RunRequest) -> str:
+    filters = [
+        *(f"--section {name}" for name in request.sections),
+        *(f"--call {name}" for name in request.calls),
+        *(f"--clause {name}" for name in request.clauses),
+    ]
+    asked = " and ".join(filters) or "these cases"
+    return f"nothing is selected: no case has {asked}; conformance run --plan shows what there is"
 
 
 def _refuse(code: int, reason: str) -> int:
@@ -157,7 +167,11 @@ def _why_unreachable(target: Target) -> str:
     try:
         asyncio.run(reach())
     except (OSError, TimeoutError) as error:
-        return f"target unreachable: {address.geturl()}: {error or type(error).__name__}"
+        said = error or type(error).__name__
+        return (
+            f"target unreachable: {address.geturl()}: {said}; is it up, and is this the address "
+            f"in [target] websocket of the target file?"
+        )
     return ""
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+FEW = 25
+"""So many names are shown whole."""
+
 
 class ContractError(Exception):
     """The contract data itself is unusable: names the file and what is wrong with it."""
@@ -17,22 +20,27 @@ class UnknownName(ContractError, LookupError):
     """A name that the contract does not hold.
 
     ``kind`` is what was looked for (call, section, part, version, clause, profile, event),
-    ``name`` what was given, ``nearest`` up to three close names, best first.
+    ``name`` what was given, ``nearest`` up to three close names, best first; ``known`` all names,
+    shown where none is close and they are few.
     """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         self.kind = kind
         self.name = name
-        self.nearest = nearest_names(name, known)
+        self.known = tuple(known)
+        self.nearest = nearest_names(name, self.known)
         super().__init__(self._sentence())
 
     def __str__(self) -> str:
         return self._sentence()
 
     def _sentence(self) -> str:
-        if not self.nearest:
-            return f"unknown {self.kind} {self.name!r}"
-        return f"unknown {self.kind} {self.name!r}; nearest: {', '.join(self.nearest)}"
+        said = f"unknown {self.kind} {self.name!r}"
+        if self.nearest:
+            return f"{said}; nearest: {', '.join(self.nearest)}"
+        if len(self.known) <= FEW:
+            return f"{said}; known: {', '.join(self.known)}"
+        return f"{said}; none of the {len(self.known)} known is close: see conformance catalog"
 
 
 class PayloadError(ContractError, ValueError):

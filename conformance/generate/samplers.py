@@ -10,7 +10,7 @@ from typing import Any
 
 from conformance.generate.pieces import Schema, alternatives, kinds, resolve
 from conformance.generate.values import HIGHEST, LOWEST, fits, texts, wrong
-from conformance.target.ownership import ABSENT_ID, owner_of
+from conformance.target.ownership import ABSENT_ID, LEND, owner_of
 
 Sampler = Callable[[random.Random], Any]
 
@@ -53,6 +53,8 @@ def _typed_sampler(kind: str, option: Schema, root: Schema, depth: int) -> Sampl
 
 
 def _integer_sampler(option: Schema) -> Sampler:
+    if option.get("x-entity") in LEND:
+        return lambda rng: ABSENT_ID  # an id drawn by chance may be somebody's
     low, high = option.get("minimum", LOWEST), option.get("maximum", HIGHEST)
     bits = max(1, int(math.log2(max(2, high - low))))
 

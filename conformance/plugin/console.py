@@ -101,7 +101,10 @@ class Console:
             if recorder.interrupted:
                 self._screen.print("stopped by hand: the record holds what was judged until then")
             if recorder.unreachable:
-                self._screen.print(f"[red]target lost:[/] {escape(recorder.unreachable)}")
+                self._screen.print(
+                    f"[red]target lost:[/] {escape(recorder.unreachable)}; what was judged until "
+                    "then is in the record, run again when it is back"
+                )
         return result
 
     def _show(self, summary: Summary, recorder: Recorder) -> None:

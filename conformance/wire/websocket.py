@@ -61,6 +61,7 @@ class WebSocketClient:
         self.unasked: deque[Frame | FrameError] = deque()
         self._arrived = asyncio.Event()
         self._end_reason = ""
+        self._answered = 0.0
         socket.on_text, socket.on_end = self._take, self._end
 
     @classmethod
@@ -222,8 +223,15 @@ class WebSocketClient:
         await self._socket.close()
 
     async def _watch(self, batch: _Batch) -> None:
+        """Give requests up that were silent for too long, and nothing else was answered since.
+
+        While others are answered the target works its way through what was sent at once, and the
+        time that a request waits for its turn is our doing.
+        """
         while True:
             await asyncio.sleep(min(OVERDUE_CHECK_S, self._timeout_s / 4))
+            if time.perf_counter() - self._answered < self._timeout_s:
+                continue
             for sequence in batch.overdue(self._timeout_s):
                 self._waiting.pop(sequence, None)
 
@@ -263,6 +271,7 @@ class WebSocketClient:
         if receive is None:
             self._keep(frame)
         else:
+            self._answered = time.perf_counter()
             receive(frame)
 
     def _keep(self, item: Frame | FrameError) -> None:
@@ -304,6 +313,7 @@ class _Batch:
         return lambda answer: self._settle(sequence, answer)
 
     def overdue(self, timeout_s: float) -> list[int]:
+        """Requests that went unanswered for so long, given up."""
         limit = time.perf_counter() - timeout_s
         late = [sequence for sequence, (_, sent) in self._open.items() if sent < limit]
         for sequence in late:

@@ -30,6 +30,7 @@ def test_unreachable_target_is_3_with_one_line(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert len(done.stderr.strip().splitlines()) == 1
     assert "127.0.0.1:9" in done.stderr
+    assert "[target] websocket of the target file?" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -53,23 +54,34 @@ def test_broken_target_file_is_2_and_names_the_place(
 
 
 @pytest.mark.parametrize(
-    "selection",
-    [("--clause", "users/NoSuchCall/*"), ("--section", "trades", "--call", "SendOrder")],
+    ("selection", "told"),
+    [
+        (("--clause", "users/NoSuchCall/*"), "--clause users/NoSuchCall/*"),
+        (("--section", "trades", "--call", "SendOrder"), "--section trades and --call SendOrder"),
+    ],
 )
-def test_empty_selection_is_2(selection: tuple[str, ...], tmp_path: Path) -> None:
+def test_empty_selection_is_2(selection: tuple[str, ...], told: str, tmp_path: Path) -> None:
     done = conformance("run", *selection, "--report-dir", str(tmp_path))
 
     assert done.returncode == 2
-    assert "nothing is selected" in done.stderr
+    assert f"nothing is selected: no case has {told}; conformance run --plan" in done.stderr
     assert not (tmp_path / "run.jsonl").exists()
 
 
-@pytest.mark.parametrize("selection", [("--section", "usrs"), ("--call", "SendOrdr")])
-def test_misspelled_name_is_2_and_names_the_nearest(selection: tuple[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("selection", "mend"),
+    [
+        (("--section", "usrs"), "nearest: users"),
+        (("--call", "SendOrdr"), "nearest: SendOrder"),
+        (("--section", "%"), "known: users, accounts,"),
+        (("--call", "%"), "see conformance catalog"),
+    ],
+)
+def test_misspelled_name_is_2_and_names_the_mend(selection: tuple[str, str], mend: str) -> None:
     done = conformance("run", *selection)
 
     assert done.returncode == 2
-    assert "nearest" in done.stderr
+    assert mend in done.stderr
 
 
 def test_target_lost_in_the_middle_is_3_and_stops_the_run(tmp_path: Path) -> None:
@@ -83,6 +95,7 @@ def test_target_lost_in_the_middle_is_3_and_stops_the_run(tmp_path: Path) -> Non
 
     assert running.returncode == 3
     assert "target lost" in out
+    assert "run again when it is back" in out
     assert has_footer(run)
 
 
