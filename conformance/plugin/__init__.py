@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from conformance.generate.world import World
 
 pytest_plugins: tuple[str, ...] = ()
+RARELY = (20_000, 20, 100)
+"""How often garbage is collected in a run: by generation, as the gc module takes it."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.has_plugin("terminal"):
         # Nobody reads tracebacks here, and pytest parses whole files to show one: 60 ms each.
         config.option.tbstyle = "line"
+        # Most of what a run makes stays until its end, and the collector would look for ever more.
+        gc.set_threshold(*RARELY)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from _pytest.runner import runtestprotocol
 
 from conformance import __version__
 from conformance.contract.catalog import Contract
@@ -76,6 +77,22 @@ class Recorder:
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Stopped by hand, or by ourselves with an exit code of its own."""
         self.interrupted = excinfo.type is KeyboardInterrupt
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> bool | None:
+        """In a worker: run a case and tell only its outcome, or what went wrong around it.
+
+        Each report, start and end is a message between processes, five for one outcome. What is
+        no case of ours is left to others.
+        """
+        if not self._is_worker or clause_of(item) is None:
+            return None
+        for report in runtestprotocol(item, nextitem=nextitem, log=False):
+            if report.failed or hasattr(report, "conformance_outcome"):
+                item.ihook.pytest_runtest_logreport(report=report)
+        return True
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

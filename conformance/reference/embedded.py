@@ -1,14 +1,16 @@
 """The reference exchange inside this process, on a real socket, for tests and client developers.
 
-One event loop serves server and client alike; it runs only while something is awaited through
-:meth:`EmbeddedReference.run`, so nothing happens behind a test's back.
+One event loop serves server and client alike; it runs only while something is awaited, so nothing
+happens behind a test's back. Where both share a core anyway, that saves waking the other process
+twice for each request.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import uvicorn
@@ -17,34 +19,47 @@ from conformance.reference.demo import Persona, build_demo
 from conformance.reference.dispatch import Dispatcher
 from conformance.reference.exchange import Exchange
 from conformance.reference.gateway.application import DIGITIZER_PATH
-from conformance.reference.server import DIALECTS, server_config
+from conformance.reference.server import DIALECTS, beat, server_config, target_file
 
 T = TypeVar("T")
 
 
 class EmbeddedReference:
-    """A running reference exchange; :meth:`reset` gives it a fresh state."""
+    """A running reference exchange; :meth:`reset` gives it a fresh state.
 
-    def __init__(self, *, dialect: str = "pages", seed: int = 1) -> None:
+    ``heartbeat`` lets what falls due happen whenever the loop runs, not only when somebody calls.
+    """
+
+    def __init__(
+        self, *, dialect: str = "pages", seed: int | None = 1, defects: tuple[str, ...] = (),
+        heartbeat: bool = False,
+    ) -> None:
         self._seed = seed
         self.loop = asyncio.new_event_loop()
         self.exchange: Exchange
         self.personas: dict[str, Persona]
-        self.exchange, self.personas = build_demo(seed)
+        self.exchange, self.personas = build_demo(seed, defects)
         self._dispatcher = Dispatcher(self.exchange, DIALECTS[dialect]())
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
-        address = f"127.0.0.1:{listener.getsockname()[1]}"
+        self._address = address = f"127.0.0.1:{listener.getsockname()[1]}"
         self.websocket_url = f"ws://{address}/WSGateway/"
         self.apad_url = f"ws://{address}/apad/"
         self.digitizer_url = f"http://{address}{DIGITIZER_PATH}"
         self.http_url = f"http://{address}/AP/"
         self.control_url = f"http://{address}/control/"
-        self._server = uvicorn.Server(server_config(self._dispatcher, control=True))
+        self._server = _Guest(server_config(self._dispatcher, control=True))
+        if heartbeat:
+            self._heart = self.loop.create_task(beat(self._dispatcher))
         self._serving = self.loop.create_task(self._server.serve(sockets=[listener]))
         while not self._server.started:
             self.run(asyncio.sleep(0.001))
+
+    @property
+    def target_file(self) -> str:
+        """The text of a target file for this exchange, hooks and logins included."""
+        return target_file(self._address, self.personas, control=True)
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the shared loop, server included."""
@@ -67,4 +82,21 @@ class EmbeddedReference:
         """Stop serving."""
         self._server.should_exit = True
         self.run(asyncio.wait_for(self._serving, timeout=5))
+        left = asyncio.all_tasks(self.loop)  # timers of connections that are gone
+        for task in left:
+            task.cancel()
+        self.run(_ended(left))
         self.loop.close()
+
+
+async def _ended(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class _Guest(uvicorn.Server):
+    """A server in somebody else's process, who keeps what signals do there."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals alone: Ctrl-C stops the run, not the exchange in it."""
+        yield

@@ -48,13 +48,18 @@ class EventBus:
 
     def unsubscribe(self, topic: Topic, subscriber: Subscriber) -> bool:
         """End a subscription; False when there was none."""
-        return self.subscriptions.get(topic, {}).pop(subscriber, None) is not None
+        subscribers = self.subscriptions.get(topic, {})
+        if subscriber not in subscribers:
+            return False
+        del subscribers[subscriber]
+        if not subscribers:
+            del self.subscriptions[topic]
+        return True
 
     def drop(self, subscriber: Subscriber, kind: str | None = None) -> None:
         """Forget a connection that is gone; with ``kind`` only its topics of that kind."""
-        for topic, subscribers in self.subscriptions.items():
-            if kind is None or topic[0] == kind:
-                subscribers.pop(subscriber, None)
+        for topic in [t for t in self.subscriptions if kind is None or t[0] == kind]:
+            self.unsubscribe(topic, subscriber)
 
     def wanted(self, topic: Topic) -> bool:
         """Is anybody listening? Lets the domain skip building payloads nobody sees."""

@@ -27,6 +27,8 @@ from conformance.reference.rendering.venues import VenuesDialect
 # Requests beyond this are refused by the WebSocket layer with close code 1009.
 MAX_MESSAGE_BYTES = 16 << 20
 HEARTBEAT_S = 0.25
+KEEP_ALIVE_S = 3600
+"""An embedded server stands still between two calls; what a client keeps open must outlast that."""
 DIALECTS: dict[str, type[Dialect]] = {"pages": PagesDialect, "venues": VenuesDialect}
 
 
@@ -70,7 +72,7 @@ def server_config(dispatcher: Dispatcher, *, control: bool) -> uvicorn.Config:
         log_level="warning", access_log=False, lifespan="off",
         ws=upgrades_for(dispatcher),  # type: ignore[arg-type]
         ws_max_size=MAX_MESSAGE_BYTES, ws_ping_interval=None, ws_per_message_deflate=True,
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=1, timeout_keep_alive=KEEP_ALIVE_S,
     )
 
 
@@ -88,14 +90,14 @@ async def _serve(
         ready["digitizer"] = f"http://{address}{DIGITIZER_PATH}"
     sys.stdout.write(json.dumps(ready) + "\n")
     sys.stdout.flush()
-    heart = asyncio.create_task(_beat(dispatcher))
+    heart = asyncio.create_task(beat(dispatcher))
     try:
         await server.serve(sockets=[listener])
     finally:
         heart.cancel()
 
 
-async def _beat(dispatcher: Dispatcher) -> None:
+async def beat(dispatcher: Dispatcher) -> None:
     """Let what falls due happen and be told while nobody calls: expiries, ended price bars."""
     while True:
         await asyncio.sleep(HEARTBEAT_S)

@@ -44,12 +44,19 @@ IDLE_LIMIT_MS = 3_600_000
 
 
 class Deployment:
-    """One target, its sessions and what a run left behind."""
+    """One target, its sessions and what a run left behind.
 
-    def __init__(self, target: Target, contract: Contract, *, read_only: bool = False) -> None:
+    ``loop`` is somebody else's, to share; without one it has its own and closes it at the end.
+    """
+
+    def __init__(
+        self, target: Target, contract: Contract, *, read_only: bool = False,
+        loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
         self.target = target
         self.contract = contract
-        self.loop = asyncio.new_event_loop()
+        self.loop = loop or asyncio.new_event_loop()
+        self._own_loop = loop is None
         self.owned = Ownership(
             target.personas.values(), alone=target.is_reference or target.target.exclusive
         )
@@ -244,7 +251,8 @@ class Deployment:
         if self._gateway is not None:
             self._gateway.close()
         self._hooks.close()
-        self.loop.close()
+        if self._own_loop:
+            self.loop.close()
 
     def _close(self, sessions: Iterable[Session]) -> None:
         closing = [session.surface.close() for session in sessions if not session.closed]

@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from conformance.reference.domain.refusals import NotFound, OperationFailed
 
-# scrypt cost: under a millisecond for each new password, since a run registers thousands of users;
-# a production venue would take 2**15 or more.
-_SCRYPT_N = 2**8
+# scrypt cost: some microseconds for each new password, since a run registers thousands of users and
+# none of them has anything to lose; a production venue would take 2**15 blocks of 8 or more.
+_SCRYPT_N, _SCRYPT_R = 2**4, 1
 LOCK_AFTER_FAILURES = 5
 """Failed logins in a row before a user is locked; the pages leave the number open."""
 
@@ -20,7 +20,7 @@ LOCK_AFTER_FAILURES = 5
 def digest_password(password: str, salt: str) -> bytes:
     """The scrypt digest of a password; remembered, so that a fresh demo exchange costs little."""
     secret = password.encode("utf-8", "surrogatepass")
-    return hashlib.scrypt(secret, salt=salt.encode(), n=_SCRYPT_N, r=8, p=1)
+    return hashlib.scrypt(secret, salt=salt.encode(), n=_SCRYPT_N, r=_SCRYPT_R, p=1)
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ give no figures for buying power: the two constants below are this venue's own.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -73,6 +74,7 @@ class MarginDesk:
     ids: Identifiers
     price_of: Callable[[int, int], Decimal]
     quotes: dict[int, MarginQuote] = field(default_factory=dict)
+    _expiries: list[tuple[int, int]] = field(default_factory=list)
 
     def send(self, account: Account, user_id: int, terms: MarginTerms) -> MarginQuote:
         """Enter a margin quote; raises OperationFailed and changes nothing when refused."""
@@ -88,6 +90,8 @@ class MarginDesk:
             self.ids.next("margin_quote"), account.account_id, user_id, terms, self.clock.now()
         )
         self.quotes[quote.quote_id] = quote
+        if terms.expires_ms is not None:
+            heapq.heappush(self._expiries, (terms.expires_ms, quote.quote_id))
         if terms.time_in_force in (TimeInForce.IOC, TimeInForce.FOK):
             quote.is_open = False
         elif terms.side is Side.SELL:
@@ -116,9 +120,10 @@ class MarginDesk:
 
     def expire_due(self, now: int) -> None:
         """End the quotes whose time has come."""
-        for quote in self.quotes.values():
-            expires = quote.terms.expires_ms
-            if quote.is_open and expires is not None and expires <= now:
+        while self._expiries and self._expiries[0][0] <= now:
+            _, quote_id = heapq.heappop(self._expiries)
+            quote = self.quotes[quote_id]
+            if quote.is_open:
                 self.cancel(quote)
 
     def state(self, account: Account) -> MarginState:

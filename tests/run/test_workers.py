@@ -1,0 +1,41 @@
+"""What a run does inside of its processes takes nothing away from others in them."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from conformance.reference.embedded import EmbeddedReference
+from tests.run.command import TIMEOUT_S
+
+SOMEBODY_ELSES = """
+def test_holds(): pass
+def test_breaks(): assert False
+"""
+
+
+def test_cases_that_are_not_ours_are_told_as_ever(tmp_path: Path) -> None:
+    """Workers keep reports back that carry no outcome; other people's tests carry none."""
+    (tmp_path / "test_other.py").write_text(SOMEBODY_ELSES)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", str(tmp_path)],
+        capture_output=True, text=True, timeout=TIMEOUT_S, check=False, cwd=tmp_path,
+    )
+
+    assert "1 failed, 1 passed" in done.stdout
+
+
+def test_embedded_exchange_leaves_signals_and_no_task_behind() -> None:
+    """Ctrl-C belongs to the run, and a loop that is closed has nothing left to do."""
+    before = signal.getsignal(signal.SIGINT)
+    exchange = EmbeddedReference(heartbeat=True)
+    during = signal.getsignal(signal.SIGINT)
+    waiting = exchange.loop.create_task(asyncio.sleep(60))
+    exchange.close()
+
+    assert before == during == signal.getsignal(signal.SIGINT)
+    assert waiting.cancelled()
