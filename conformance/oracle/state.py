@@ -9,7 +9,7 @@ from typing import Any
 from conformance.contract.payload import dump_json
 from conformance.oracle.evidence import evidence
 from conformance.oracle.finding import Finding, Unverified
-from conformance.target.session import Session
+from conformance.target.session import Session, Turn, together
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class Snapshot:
 
 
 def snapshot(watches: Sequence[Watch]) -> Snapshot:
-    """Read everything once."""
-    texts = tuple(_read(watch) for watch in watches)
-    return Snapshot(tuple(watches), texts)
+    """Read everything once, all of it together."""
+    turns = together([(watch.session, watch.call, watch.payload) for watch in watches])
+    return Snapshot(tuple(watches), tuple(_text_of(turn) for turn in turns))
 
 
 def require_unchanged(before: Snapshot) -> None:
@@ -47,10 +47,9 @@ def require_unchanged(before: Snapshot) -> None:
             )
 
 
-def _read(watch: Watch) -> str:
-    turn = watch.session.send(watch.call, watch.payload)
+def _text_of(turn: Turn) -> str:
     if turn.reply is None:  # silence says nothing about the state, neither before nor after
-        raise Unverified(f"{watch.call} did not answer within the latency budget")
+        raise Unverified(f"{turn.call} did not answer within the latency budget")
     return turn.text
 
 

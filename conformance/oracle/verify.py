@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from conformance.target.session import Session, Turn, lookup, section_on
 from conformance.wire.frames import Frame
 
 Read = tuple[Session, str, dict[str, Any]]
+_DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,8 @@ class Verifier:
         evidence().judged += 1
         if found != required:
             raise Finding(
-                f"value:{subject}", required=f"{subject} is {required!s}"[:SHOWN],
-                received=f"{found!s}"[:SHOWN], turns=turns,
+                f"value:{subject}", required=f"{subject} is {_said(required)}"[:SHOWN],
+                received=_said(found), turns=turns,
             )
 
     def holds(self, subject: str, condition: bool, received: Any, *turns: Turn) -> None:
@@ -52,7 +54,7 @@ class Verifier:
         evidence().judged += 1
         if not condition:
             raise Finding(
-                f"rule:{subject}", required=subject, received=f"{received!s}"[:SHOWN], turns=turns
+                f"rule:{subject}", required=subject, received=_said(received), turns=turns
             )
 
     @contextmanager
@@ -81,7 +83,7 @@ class Verifier:
             if all(lookup(payload, key) == value for key, value in match.items()):
                 return payload
         raise Finding(
-            f"event:{name}", required=f"{name} with {match}", received=f"{payloads}"[:SHOWN]
+            f"event:{name}", required=f"{name} with {_said(match)}", received=_said(payloads)
         )
 
     def _event(self, frame: Frame) -> Any:
@@ -104,3 +106,8 @@ class Verifier:
 
     def _call(self, turn: Turn) -> Call:
         return self.contract.call(turn.call, section_on(turn.surface))
+
+
+def _said(value: Any) -> str:
+    """A value for people: the digits of its decimals, also inside of lists and objects."""
+    return _DECIMAL.sub(r"\1", f"{value!s}")[:SHOWN]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import hmac
 import time
 from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from decimal import Decimal
@@ -28,6 +27,7 @@ from conformance.target.ownership import Ownership
 from conformance.target.pace import Pace
 from conformance.target.secrets import Secrets
 from conformance.target.session import SERVICES, Session, Turn, lookup
+from conformance.target.signature import signed_login
 from conformance.target.target_file import Persona, Target, named_secrets
 from conformance.target.transcript import Tap, Transcript
 from conformance.target.unavailable import LoginFailed, NotOffered, Unavailable
@@ -388,15 +388,3 @@ async def _let_pass() -> None:
     """Turn the loop until what already arrived is taken in: a connection that ended shows."""
     for _ in range(3):
         await asyncio.sleep(0)
-
-
-def signed_login(persona: Persona, nonce: str = "1") -> dict[str, Any]:
-    """The request of a login by signature."""
-    message = f"{nonce}{persona.user_id}{persona.api_key}".encode()
-    digest = hmac.new((persona.api_secret or "").encode(), message, hashlib.sha256).hexdigest()
-    return {
-        "APIKey": persona.api_key,
-        "Signature": digest,
-        "UserId": str(persona.user_id),
-        "Nonce": nonce,
-    }

@@ -5,14 +5,12 @@ What needs no other's answer leaves together: a run makes thousands of traders.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.payload import dump_json
 from conformance.target.leaks import removed_by
-from conformance.target.session import Session, Turn
+from conformance.target.session import Session, together
 from conformance.target.target_file import Persona
 from conformance.target.unavailable import Unavailable
 
@@ -24,7 +22,6 @@ OPERATOR_ID = 1
 OTHER, MANUAL_ENTRY = 3, 10
 """TransactionType and ReferenceType of a manual ledger entry."""
 LEDGER_ENTRY = "SubmitAccountLedgerEntry"
-Request = tuple[Session, str, dict[str, Any]]
 
 
 def throwaway(
@@ -38,7 +35,7 @@ def throwaway(
     info = operator.call("GetUserInfo", OMSId=deployment.oms_id, UserId=user_id)
     code = info.get("pendingEmailCode") or deployment.mail_code(email)
     confirmation = {"UserId": user_id, "VerifyEmailCode": code}
-    confirmed, *_ = _together(deployment, [
+    confirmed, *_ = together([
         (deployment.persona("anonymous"), "ConfirmUserEmail", confirmation),
         *((operator, "AddUserPermission", {"UserId": user_id, "Permission": each, "Value": 1})
           for each in permissions),
@@ -56,7 +53,7 @@ def fund(deployment: Deployment, account_id: int, funds: Mapping[int, Decimal]) 
     """Credit an account by manual ledger entries; raises Unavailable when one is refused."""
     entries = [_entry(deployment, account_id, product, funds[product]) for product in funds]
     requests = [(deployment.persona("operator"), LEDGER_ENTRY, entry) for entry in entries]
-    for entry, turn in zip(entries, _together(deployment, requests), strict=True):
+    for entry, turn in zip(entries, together(requests), strict=True):
         if turn.reply is None or turn.get("result") is False:
             raise Unavailable(f"account {account_id} cannot be funded: {turn.text[:300]}")
         product, amount = entry["productId"], entry["cR_Amt"]
@@ -89,13 +86,3 @@ def _register(deployment: Deployment, name: str, password: str, email: str) -> i
         raise Unavailable(f"a user cannot be registered: {turn.text[:300]}")
     return user_id
 
-
-def _together(deployment: Deployment, requests: list[Request]) -> list[Turn]:
-    """Send requests at once; the turns in the same order."""
-
-    async def sent() -> list[Turn]:
-        return await asyncio.gather(
-            *(session.sending(call, dump_json(payload), {}) for session, call, payload in requests)
-        )
-
-    return deployment.loop.run_until_complete(sent()) if requests else []

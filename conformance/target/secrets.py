@@ -11,6 +11,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from typing import Literal
+
+from conformance.contract.call import Call
 
 MASK = "***"
 SHORTEST = 8
@@ -32,6 +35,17 @@ _KEYED = re.compile(
 _CODE = re.compile(r'(\\*"(?:code|twofacode|otp)\\*"\s*:\s*\\*"?)(\d{4,10})(?![\d.])', re.I)
 _SEED = re.compile(r"secret=([A-Z2-7]{8,})")
 _NO_SECRET = frozenset({"password", "passwordhash", "string"})
+
+
+def secretive(call: Call | None, part: Literal["request", "response"]) -> bool:
+    """Can this part of a call hold a secret? Unknown calls may hold anything."""
+    if call is None:
+        return True
+    cache, place = call.store.cache, ("secretive", call.key, part)
+    if place not in cache:
+        schema = json.dumps(call.bundled(part)).lower()
+        cache[place] = any(f'"{key}"' in schema for key in KEYS)
+    return bool(cache[place])
 
 
 class Secrets:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from conformance.contract.call import Call
 from conformance.contract.catalog import Contract
@@ -23,7 +22,7 @@ from conformance.target.fence import Fence, Fenced
 from conformance.target.leaks import LeakLedger
 from conformance.target.ownership import Ownership
 from conformance.target.pace import Pace
-from conformance.target.secrets import KEYS
+from conformance.target.secrets import secretive
 from conformance.target.transcript import Tap, Transcript
 from conformance.wire.frames import Frame, FrameError, MessageType
 from conformance.wire.surface import OnWireReply, Surface, WebSocketSurface, WireReply
@@ -33,6 +32,10 @@ from conformance.wire.window import Window
 T = TypeVar("T")
 OnTurn = Callable[[int, "Turn", Lost | None], None]
 """Called per request of a batch: its position, the turn, and the loss if the connection broke."""
+
+
+Request: TypeAlias = "tuple[Session, str, Any]"
+"""Who sends it, the call, and its payload."""
 
 
 class MissingKey(KeyError):
@@ -94,15 +97,20 @@ NO_SESSION = "5f0c1f6e-0d5b-4c55-9a52-7d6b7b8f2e11"
 """A session id that no exchange has handed out."""
 
 
-def secretive(call: Call | None, part: Literal["request", "response"]) -> bool:
-    """Can this part of a call hold a secret? Unknown calls may hold anything."""
-    if call is None:
-        return True
-    cache, place = call.store.cache, ("secretive", call.key, part)
-    if place not in cache:
-        schema = json.dumps(call.bundled(part)).lower()
-        cache[place] = any(f'"{key}"' in schema for key in KEYS)
-    return bool(cache[place])
+def together(requests: Sequence[Request]) -> list[Turn]:
+    """Send requests at once, over as many sessions as they name; the turns in the same order."""
+    if not requests:
+        return []
+
+    async def sent() -> list[Turn]:
+        return await asyncio.gather(
+            *(session.sending(call, dump_json(payload), {}) for session, call, payload in requests)
+        )
+
+    turns = requests[0][0].run(sent())
+    for (session, _, _), turn in zip(requests, turns, strict=True):
+        session._remember(turn)
+    return turns
 
 
 def section_on(surface: str) -> str | None:
@@ -160,16 +168,18 @@ class Session:
         text = payload if isinstance(payload, str) else dump_json(payload)
         self.allow(name, text)
         turn = self._exchange(name, text, wire)
-        self.turns.append(turn)
-        if len(self.turns) > 2 * RECENT:
-            del self.turns[:-RECENT]
+        self._remember(turn)
         self._learn(name, turn)
         return turn
 
     async def sending(self, name: str, text: str, wire: dict[str, int]) -> Turn:
         """The same as a coroutine, so that several requests can leave together."""
         self.allow(name, text)
-        turn = await self._send(name, text, wire)
+        await self.window.take()
+        try:
+            turn = await self._send(name, text, wire)
+        finally:
+            self.window.give()
         self._learn(name, turn)
         return turn
 
@@ -315,6 +325,11 @@ class Session:
     def closed(self) -> bool:
         """Is the connection gone?"""
         return self.surface.closed
+
+    def _remember(self, turn: Turn) -> None:
+        self.turns.append(turn)
+        if len(self.turns) > 2 * RECENT:
+            del self.turns[:-RECENT]
 
     def _within(self, call: Call | None, text: str, strangers: list[Fenced]) -> bool:
         try:

@@ -91,12 +91,9 @@ def _till(world: World, kind: str, owner: Session | None) -> Till:
 
 def product_of(world: World, kind: str) -> int:
     """The product of the common market that is of this kind; customers have funds in both."""
-    products = {
-        int(lookup(row, "ProductId")): kind_of(row)
-        for row in rows(world.trader.call("GetProducts", OMSId=world.oms_id))
-    }
     for product in (world.market.product2, world.market.product1):
-        if products.get(product) == kind:
+        turn = world.trader.call("GetProduct", OMSId=world.oms_id, ProductId=product)
+        if kind_of(turn.value) == kind:
             return product
     raise Unavailable(f"the common market has no product of the kind {kind}")
 

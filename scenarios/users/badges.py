@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Iterable
 from typing import Any
 
+from conformance.contract.payload import dump_json
 from conformance.generate.world import World
 from conformance.target.leaks import removed_by
-from conformance.target.session import Session, lookup
+from conformance.target.session import Session, Turn, lookup
 from conformance.target.unavailable import Unavailable
 
 OMS = 1
 _LETTERS = string.digits + string.ascii_uppercase
+
 
 def new_badge_name(world: World) -> str:
     """A short name that no account has yet: six letters that spell a number."""
@@ -53,15 +56,21 @@ def badge_of(world: World, account_id: int) -> str:
 
 def badges_of(reader: Session, account_id: int) -> list[Any]:
     """The badges of one account."""
-    turn = reader.call("GetAccountBadges", OMSId=OMS, AccountId=account_id)
-    if not isinstance(turn.value, list):
-        raise Unavailable(f"no badges are listed: {turn.text[:200]}")
-    return turn.value
+    return _rows(reader.call("GetAccountBadges", OMSId=OMS, AccountId=account_id))
+
+
+def badges_of_each(reader: Session, account_ids: Iterable[int]) -> list[Any]:
+    """The badges of many accounts, each account asked for by itself."""
+    payloads = [dump_json({"OMSId": OMS, "AccountId": account_id}) for account_id in account_ids]
+    return [row for turn in reader.batch("GetAccountBadges", payloads) for row in _rows(turn)]
 
 
 def all_badges(world: World) -> list[Any]:
     """The badges of all accounts."""
-    turn = world.operator.call("GetAllBadges", OMSId=OMS)
+    return _rows(world.operator.call("GetAllBadges", OMSId=OMS))
+
+
+def _rows(turn: Turn) -> list[Any]:
     if not isinstance(turn.value, list):
         raise Unavailable(f"no badges are listed: {turn.text[:200]}")
     return turn.value

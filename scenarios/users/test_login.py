@@ -7,8 +7,8 @@ import pytest
 from conformance.generate.world import World
 from conformance.oracle.verify import Verifier
 from conformance.plugin.marks import clause, clause_case
-from conformance.target.deployment import signed_login
 from conformance.target.session import lookup
+from conformance.target.signature import signed_login
 from conformance.target.target_file import Persona
 from conformance.target.unavailable import Unavailable
 from scenarios.users.vocabulary import (

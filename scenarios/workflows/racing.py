@@ -4,7 +4,6 @@ what can be read once everything is quiet.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,7 +11,6 @@ from itertools import permutations
 from random import Random
 from typing import Any
 
-from conformance.contract.payload import dump_json
 from conformance.generate.world import World
 from conformance.oracle.models.book import Side, TimeInForce
 from conformance.oracle.models.races import (
@@ -25,7 +23,7 @@ from conformance.oracle.models.races import (
     serial_outcomes,
 )
 from conformance.oracle.verify import Verifier
-from conformance.target.session import Session, Turn, lookup
+from conformance.target.session import Request, Session, lookup, together
 from scenarios.oms_orders.vocabulary import (
     OMS,
     Floor,
@@ -47,25 +45,11 @@ from scenarios.oms_orders.vocabulary import (
 from scenarios.users.vocabulary import logged_in_again
 from scenarios.workflows.floors import ZERO, fee_sums, moved
 
-Request = tuple[Session, str, dict[str, Any]]
 Sent = tuple[int, Operation]
 """An operation, and the line it goes over."""
 TRADER, AGAIN, RIVAL = 0, 1, 2
 """The lines into the pit: two connections of one user, and one of another."""
 OWNERS = (0, 0, 1)
-
-
-def at_once(*requests: Request) -> list[Turn]:
-    """Send requests together, each over its own connection; the turns in the same order."""
-    async def together() -> list[Turn]:
-        return await asyncio.gather(
-            *(who.sending(call, dump_json(payload), {}) for who, call, payload in requests)
-        )
-
-    turns = requests[0][0].run(together())
-    for (who, _, _), turn in zip(requests, turns, strict=True):
-        who.turns.append(turn)
-    return turns
 
 
 @dataclass
@@ -107,15 +91,15 @@ class Pit:
         return line, Replace(key, by[1])
 
     def meet(
-        self, verify: Verifier, before: Sequence[Sent], together: Sequence[Sent], rounds: int
+        self, verify: Verifier, before: Sequence[Sent], meeting: Sequence[Sent], rounds: int
     ) -> None:
         """Let operations meet, in every order of leaving in turn, and judge what is left."""
-        orders = list(permutations(together))
+        orders = list(permutations(meeting))
         for turn in range(rounds):
             self._round(verify, before, orders[turn % len(orders)])
 
     def _round(
-        self, verify: Verifier, before: Sequence[Sent], together: Sequence[Sent]
+        self, verify: Verifier, before: Sequence[Sent], meeting: Sequence[Sent]
     ) -> None:
         for party in self.parties:
             cancel_all(party)
@@ -126,9 +110,9 @@ class Pit:
             who, call, payload = self._request(line, operation)
             self.ids[operation.key] = taken(who.send(call, payload))
 
-        turns = at_once(*(self._request(line, operation) for line, operation in together))
+        turns = together([self._request(line, operation) for line, operation in meeting])
 
-        allowed = serial_outcomes([o for _, o in before], [o for _, o in together])
+        allowed = serial_outcomes([o for _, o in before], [o for _, o in meeting])
         found = self.outcome()
         verify.holds(
             "what is left is what some order of the requests leaves", found in allowed,
@@ -215,8 +199,8 @@ def melee(where: Pit, random: Random) -> tuple[list[Sent], list[Sent]]:
         where.enter(TRADER, 0, Side.SELL, random.randint(1, 2), random.randint(1, 3)),
         where.enter(RIVAL, 1, Side.BUY, random.randint(-2, 0), random.randint(1, 3)),
     ]
-    together = [_anything(where, key, random) for key in range(10, 14)]
-    return before, together
+    meeting = [_anything(where, key, random) for key in range(10, 14)]
+    return before, meeting
 
 
 def _anything(where: Pit, key: int, random: Random) -> Sent:

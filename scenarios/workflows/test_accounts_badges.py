@@ -12,6 +12,7 @@ from scenarios.users.badges import (
     add_badge,
     all_badges,
     badges_of,
+    badges_of_each,
     named,
     new_badge_name,
     put_badge,
@@ -106,7 +107,7 @@ def test_badges_of_all_accounts_are_all_badges(
     add_badge(world, rival.account_id, active=False)
 
     accounts = account_ids(listed(world, 0, EVERY))
-    pieces = [row for account in accounts for row in badges_of(world.operator, account)]
+    pieces = badges_of_each(world.operator, accounts)
 
     found, required = ([sorted(str(lookup(row, "Badge")) for row in rows)]
                        for rows in (all_badges(world), pieces))

@@ -11,7 +11,7 @@ from conformance.generate.world import World
 from conformance.oracle.models.book import Side
 from conformance.oracle.verify import Verifier
 from conformance.plugin.marks import clause, clause_case
-from conformance.target.session import Session, lookup
+from conformance.target.session import Session, lookup, together
 from scenarios.oms_orders.hearing import about, path, shared
 from scenarios.oms_orders.vocabulary import (
     BUY,
@@ -44,7 +44,6 @@ from scenarios.workflows.racing import (
     TRADER,
     Pit,
     Sent,
-    at_once,
     melee,
     pit,
 )
@@ -132,7 +131,7 @@ def test_order_cancelled_twice_at_once_ends_once(
     order_id, other = buy(trader, floor), buy(trader, floor, -1)
     cancelling = {"OMSId": OMS, "OrderId": order_id}
 
-    turns = at_once((trader, "CancelOrder", cancelling), (again, "CancelOrder", cancelling))
+    turns = together([(trader, "CancelOrder", cancelling), (again, "CancelOrder", cancelling)])
 
     ends = [state(row) for row in trail(trader, order_id)].count("Canceled")
     verify.equal("ends of the order", ends, 1, *turns)
@@ -155,7 +154,7 @@ def test_same_funds_are_promised_once(
     scarce = purse(world, floor)
     again = logged_in_again(world, scarce.owner)
 
-    turns = at_once((scarce.owner, *one(scarce)), (again, *other(scarce)))
+    turns = together([(scarce.owner, *one(scarce)), (again, *other(scarce))])
 
     verify.equal("promises", len(scarce.promises()), 1, *turns)
     amount, on_hold = scarce.figures()
@@ -173,7 +172,9 @@ def test_deposit_processed_by_two_at_once_is_credited_once(
     marking = {"OMSId": OMS, "TicketId": lookup(ticket, "ticketNumber")}
     operators = (world.operator, world.deployment.fresh("operator"))
 
-    turns = at_once(*((who, "MarkDepositTicketAsFullyProcessed", marking) for who in operators))
+    turns = together(
+        [(who, "MarkDepositTicketAsFullyProcessed", marking) for who in operators]
+    )
 
     verify.equal("amount credited", moved(before, trader), {till.product: till.sum}, *turns)
     verify.equal("deposits listed", len(credits(till)), 1, *turns)

@@ -32,6 +32,23 @@ def venue(_embedded: EmbeddedReference) -> Iterator[Venue]:
     _embedded.exchange.ledger.audit()
 
 
+@pytest.fixture(scope="session")
+def _deployed() -> Iterator[EmbeddedReference]:
+    embedded = EmbeddedReference(dialect="venues")
+    yield embedded
+    embedded.close()
+
+
+@pytest.fixture
+def deployment(_deployed: EmbeddedReference) -> Iterator[Venue]:
+    """A fresh exchange that answers as real deployments do."""
+    _deployed.reset()
+    venue = Venue(_deployed)
+    yield venue
+    venue.close()
+    _deployed.exchange.ledger.audit()
+
+
 @pytest.fixture(scope="module")
 def venue_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """An exchange of its own in the `venues` dialect: its target file, parsed, and the path."""

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from conformance.reference.embedded import EmbeddedReference
 from tests.reference.client import Client, Venue
 from tests.reference.trading.member import BTCUSD, BUY, LIMIT, SELL
 
@@ -22,27 +21,10 @@ class VenueUser(Client):
         )
 
 
-@pytest.fixture(scope="module")
-def _deployment() -> Iterator[EmbeddedReference]:
-    embedded = EmbeddedReference(dialect="venues")
-    yield embedded
-    embedded.close()
-
-
 @pytest.fixture
-def deployment(_deployment: EmbeddedReference) -> Iterator[Venue]:
-    """A fresh exchange that answers as deployments do."""
-    _deployment.reset()
-    venue = Venue(_deployment)
-    yield venue
-    venue.close()
-    _deployment.exchange.ledger.audit()
-
-
-@pytest.fixture
-def user(deployment: Venue, _deployment: EmbeddedReference) -> Iterator[VenueUser]:
+def user(deployment: Venue) -> Iterator[VenueUser]:
     """The first trader."""
-    client = VenueUser(_deployment)
+    client = VenueUser(deployment.embedded)
     persona = deployment.personas["trader"]
     client.call("AuthenticateUser", UserName=persona.username, Password=persona.password)
     yield client

@@ -9,32 +9,14 @@ from typing import Any
 
 import pytest
 
-from conformance.reference.embedded import EmbeddedReference
 from tests.reference.client import Client, Venue
 from tests.reference.treasury.steps import BTC, USD
 
 
-@pytest.fixture(scope="module")
-def _deployment() -> Iterator[EmbeddedReference]:
-    embedded = EmbeddedReference(dialect="venues")
-    yield embedded
-    embedded.close()
-
-
 @pytest.fixture
-def deployment(_deployment: EmbeddedReference) -> Iterator[Venue]:
-    """A fresh exchange that answers as deployments do."""
-    _deployment.reset()
-    venue = Venue(_deployment)
-    yield venue
-    venue.close()
-    _deployment.exchange.ledger.audit()
-
-
-@pytest.fixture
-def user(deployment: Venue, _deployment: EmbeddedReference) -> Iterator[Client]:
+def user(deployment: Venue) -> Iterator[Client]:
     """The first trader."""
-    client = Client(_deployment)
+    client = Client(deployment.embedded)
     persona = deployment.personas["trader"]
     client.call("AuthenticateUser", UserName=persona.username, Password=persona.password)
     yield client

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import aiohttp
@@ -48,22 +47,6 @@ class Http:
         status, text = self.request("POST", path, **options)
         assert status == 200, (status, text)
         return json.loads(text)
-
-
-@pytest.fixture(scope="session")
-def _venues_embedded() -> Iterator[EmbeddedReference]:
-    embedded = EmbeddedReference(dialect="venues")
-    yield embedded
-    embedded.close()
-
-
-@pytest.fixture
-def deployment(_venues_embedded: EmbeddedReference) -> Iterator[Venue]:
-    """A fresh exchange that answers like real deployments."""
-    _venues_embedded.reset()
-    venue = Venue(_venues_embedded)
-    yield venue
-    venue.close()
 
 
 @pytest.fixture

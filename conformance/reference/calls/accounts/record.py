@@ -209,12 +209,11 @@ def get_accounts(context: Context, request: AccountsQuery) -> object:
         wanted = [_FILTERS[key.casefold()] for key in request.requested_keys]
     except KeyError as error:
         raise InvalidRequest(f"Invalid RequestedKeys: {error.args[0]}") from None
-    rows = [
-        _listed(account)
-        for number, account in sorted(context.exchange.accounts.by_id.items())
+    found = [
+        account for number, account in sorted(context.exchange.accounts.by_id.items())
         if number >= request.start_index and all(getattr(account, key) for key in wanted)
     ]
-    return rows[:limit]
+    return [_listed(account) for account in found[:limit]]
 
 
 def _listed(account: Account) -> dict[str, object]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from conformance.reference.calls.attribute_pairs import drop, keep, listed
 from conformance.reference.calls.registry import call
 from conformance.reference.calls.treasury_shapes import InstrumentQuery
 from conformance.reference.defects import defect
 from conformance.reference.dispatch import Context
 from conformance.reference.domain.permissions import OPERATOR
-from conformance.reference.domain.refusals import InvalidRequest, NotFound
 from conformance.reference.rendering.standard import ACKNOWLEDGED
 
 REMOVES_ALL = defect(
@@ -33,9 +33,7 @@ def add_instrument_attributes(context: Context, request: Attribute) -> object:
     """Keep a pair with an instrument; a key that is there already gets the new value."""
     context.require_oms(request.oms_id)
     instrument = context.exchange.catalogue.instrument(request.instrument_id)
-    if not request.key_name:
-        raise InvalidRequest("KeyName is Required")
-    instrument.attributes[request.key_name] = request.key_value
+    keep(instrument.attributes, request.key_name, request.key_value)
     return ACKNOWLEDGED
 
 
@@ -44,15 +42,9 @@ def get_instrument_attributes(context: Context, request: InstrumentQuery) -> obj
     """All pairs of an instrument."""
     context.require_oms(request.oms_id)
     instrument = context.exchange.catalogue.instrument(request.instrument_id)
-    return [
-        {
-            "omsId": instrument.oms_id,
-            "instrumentId": instrument.instrument_id,
-            "keyName": key,
-            "keyValue": value,
-        }
-        for key, value in instrument.attributes.items()
-    ]
+    return listed(
+        instrument.attributes, omsId=instrument.oms_id, instrumentId=instrument.instrument_id
+    )
 
 
 @call("RemoveInstrumentAttributes", permissions=(OPERATOR, "Company"), request=AttributeRemoval)
@@ -60,9 +52,7 @@ def remove_instrument_attributes(context: Context, request: AttributeRemoval) ->
     """Drop one pair; others stay."""
     context.require_oms(request.oms_id)
     instrument = context.exchange.catalogue.instrument(request.instrument_id)
-    if request.key_name not in instrument.attributes:
-        raise NotFound(f"No such attribute: {request.key_name}")
-    del instrument.attributes[request.key_name]
+    drop(instrument.attributes, request.key_name)
     if context.exchange.defects(REMOVES_ALL):
         instrument.attributes.clear()
     return ACKNOWLEDGED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from conformance.reference.calls.attribute_pairs import drop, keep, listed
 from conformance.reference.calls.registry import call
 from conformance.reference.calls.request import Int32, Request
 from conformance.reference.calls.treasury_shapes import OmsQuery, ProductQuery, reject_message
@@ -12,7 +13,7 @@ from conformance.reference.dispatch import Context
 from conformance.reference.domain.catalogue import Product, ProductType
 from conformance.reference.domain.ledger import ZERO
 from conformance.reference.domain.permissions import OPERATOR, PUBLIC
-from conformance.reference.domain.refusals import InvalidRequest, NotFound, OperationFailed
+from conformance.reference.domain.refusals import InvalidRequest, OperationFailed
 from conformance.reference.rendering.standard import ACKNOWLEDGED
 
 MOST_DECIMAL_PLACES = 8
@@ -107,9 +108,7 @@ def add_product_attributes(context: Context, request: Attribute) -> object:
     """Keep a pair with a product; a key that is there already gets the new value."""
     context.require_oms(request.oms_id)
     product = context.exchange.catalogue.product(request.product_id)
-    if not request.key_name:
-        raise InvalidRequest("KeyName is Required")
-    product.attributes[request.key_name] = request.key_value
+    keep(product.attributes, request.key_name, request.key_value)
     return ACKNOWLEDGED
 
 
@@ -118,15 +117,7 @@ def get_product_attributes(context: Context, request: ProductQuery) -> object:
     """All pairs of a product."""
     context.require_oms(request.oms_id)
     product = context.exchange.catalogue.product(request.product_id)
-    return [
-        {
-            "omsId": product.oms_id,
-            "productId": product.product_id,
-            "keyName": key,
-            "keyValue": value,
-        }
-        for key, value in product.attributes.items()
-    ]
+    return listed(product.attributes, omsId=product.oms_id, productId=product.product_id)
 
 
 @call("RemoveProductAttributes", permissions=(OPERATOR, "Company"), request=AttributeRemoval)
@@ -134,10 +125,7 @@ def remove_product_attributes(context: Context, request: AttributeRemoval) -> ob
     """Drop one pair; others stay."""
     context.require_oms(request.oms_id)
     product = context.exchange.catalogue.product(request.product_id)
-    value = product.attributes.get(request.key_name)
-    if value is None or request.key_value not in (None, value):
-        raise NotFound(f"No such attribute: {request.key_name}")
-    del product.attributes[request.key_name]
+    drop(product.attributes, request.key_name, request.key_value)
     if context.exchange.defects(REMOVES_ALL):
         product.attributes.clear()
     return ACKNOWLEDGED
