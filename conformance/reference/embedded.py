@@ -81,7 +81,8 @@ class EmbeddedReference:
     def close(self) -> None:
         """Stop serving."""
         self._server.should_exit = True
-        self.run(asyncio.wait_for(self._serving, timeout=5))
+        # Not awaited itself: Ctrl-C may have struck inside of it, and would strike again here.
+        self.run(asyncio.wait({self._serving}, timeout=5))
         left = asyncio.all_tasks(self.loop)  # timers of connections that are gone
         for task in left:
             task.cancel()
