@@ -36,7 +36,7 @@ def open_world(config: pytest.Config) -> Iterator[World]:
     if worker and options.target is None:
         share_a_core(worker)
     gc.freeze()  # contract and cases stay: the garbage collector need not look at them again
-    with _target_and_loop(options) as (target, loop):
+    with _target_and_loop(options, embed=bool(worker)) as (target, loop):
         contract = load_contract(options.api_version)
         deployment = Deployment(target, contract, read_only=options.read_only, loop=loop)
         if options.target is None:
@@ -55,15 +55,16 @@ def open_world(config: pytest.Config) -> Iterator[World]:
 
 @contextmanager
 def _target_and_loop(
-    options: RunOptions,
+    options: RunOptions, *, embed: bool
 ) -> Iterator[tuple[Target, asyncio.AbstractEventLoop | None]]:
     """The target of the file, or our reference exchange on a loop of this process.
 
     Most requests go one at a time. Between two processes each costs twice waking the other one: 150
     microseconds for a Ping on one core, against 80 on one loop. The sockets are real all the same.
     """
-    if options.target is not None:
-        yield read_target(options.target), None
+    if options.target is not None or not embed:  # alone, Ctrl-C could strike inside of it
+        with target_of(options.target, options.seed, defects=options.defects) as target:
+            yield target, None
         return
     from conformance.reference.embedded import EmbeddedReference
     from conformance.reference.server import load_defects
