@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import importlib
 import os
@@ -10,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from conformance.contract.catalog import load_contract
 from conformance.generate.world import World
 from conformance.plugin.options import RunOptions, run_options
 from conformance.target.deployment import Deployment
+from conformance.target.loop import DrivenLoop, interruptible
 from conformance.target.target_file import Target, read_target
 
 READY_TIMEOUT_S = 20
@@ -36,7 +36,8 @@ def open_world(config: pytest.Config) -> Iterator[World]:
     if worker and options.target is None:
         share_a_core(worker)
     gc.freeze()  # contract and cases stay: the garbage collector need not look at them again
-    with _target_and_loop(options, embed=bool(worker)) as (target, loop):
+    loop = DrivenLoop()
+    with closing(loop), interruptible(loop), _target(options, loop) as target:
         contract = load_contract(options.api_version)
         deployment = Deployment(target, contract, read_only=options.read_only, loop=loop)
         if options.target is None:
@@ -54,29 +55,28 @@ def open_world(config: pytest.Config) -> Iterator[World]:
 
 
 @contextmanager
-def _target_and_loop(
-    options: RunOptions, *, embed: bool
-) -> Iterator[tuple[Target, asyncio.AbstractEventLoop | None]]:
-    """The target of the file, or our reference exchange on a loop of this process.
+def _target(options: RunOptions, loop: DrivenLoop) -> Iterator[Target]:
+    """The target of the file, or our reference exchange on the loop of the cases.
 
     Most requests go one at a time. Between two processes each costs twice waking the other one: 150
     microseconds for a Ping on one core, against 80 on one loop. The sockets are real all the same.
     """
-    if options.target is not None or not embed:  # alone, Ctrl-C could strike inside of it
-        with target_of(options.target, options.seed, defects=options.defects) as target:
-            yield target, None
+    if options.target is not None:
+        yield read_target(options.target)
         return
     from conformance.reference.embedded import EmbeddedReference
     from conformance.reference.server import load_defects
 
     load_defects()
-    exchange = EmbeddedReference(seed=options.seed, defects=options.defects, heartbeat=True)
-    with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
-        file = Path(folder) / "target.toml"
-        file.write_text(exchange.target_file, encoding="utf-8")
-        target = read_target(file)
+    exchange = EmbeddedReference(
+        seed=options.seed, defects=options.defects, heartbeat=True, loop=loop
+    )
     try:
-        yield target, exchange.loop
+        with tempfile.TemporaryDirectory(prefix="conformance-") as folder:
+            file = Path(folder) / "target.toml"
+            file.write_text(exchange.target_file, encoding="utf-8")
+            target = read_target(file)
+        yield target
     finally:
         exchange.close()
 

@@ -28,14 +28,16 @@ class EmbeddedReference:
     """A running reference exchange; :meth:`reset` gives it a fresh state.
 
     ``heartbeat`` lets what falls due happen whenever the loop runs, not only when somebody calls.
+    ``loop`` is somebody else's, to share; without one it has its own and closes it at the end.
     """
 
     def __init__(
         self, *, dialect: str = "pages", seed: int | None = 1, defects: tuple[str, ...] = (),
-        heartbeat: bool = False,
+        heartbeat: bool = False, loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         self._seed = seed
-        self.loop = asyncio.new_event_loop()
+        self.loop = loop or asyncio.new_event_loop()
+        self._own_loop = loop is None
         self.exchange: Exchange
         self.personas: dict[str, Persona]
         self.exchange, self.personas = build_demo(seed, defects)
@@ -81,13 +83,13 @@ class EmbeddedReference:
     def close(self) -> None:
         """Stop serving."""
         self._server.should_exit = True
-        # Not awaited itself: Ctrl-C may have struck inside of it, and would strike again here.
-        self.run(asyncio.wait({self._serving}, timeout=5))
+        self.run(asyncio.wait_for(self._serving, timeout=5))
         left = asyncio.all_tasks(self.loop)  # timers of connections that are gone
         for task in left:
             task.cancel()
         self.run(_ended(left))
-        self.loop.close()
+        if self._own_loop:
+            self.loop.close()
 
 
 async def _ended(tasks: Iterable[asyncio.Task[Any]]) -> None:

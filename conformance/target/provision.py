@@ -85,4 +85,3 @@ def _register(deployment: Deployment, name: str, password: str, email: str) -> i
     if not isinstance(user_id, int):
         raise Unavailable(f"a user cannot be registered: {turn.text[:300]}")
     return user_id
-

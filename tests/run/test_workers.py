@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from conformance.reference.embedded import EmbeddedReference
 from tests.run.command import TIMEOUT_S
 
 SOMEBODY_ELSES = """
@@ -27,15 +24,3 @@ def test_cases_that_are_not_ours_are_told_as_ever(tmp_path: Path) -> None:
     )
 
     assert "1 failed, 1 passed" in done.stdout
-
-
-def test_embedded_exchange_leaves_signals_and_no_task_behind() -> None:
-    """Ctrl-C belongs to the run, and a loop that is closed has nothing left to do."""
-    before = signal.getsignal(signal.SIGINT)
-    exchange = EmbeddedReference(heartbeat=True)
-    during = signal.getsignal(signal.SIGINT)
-    waiting = exchange.loop.create_task(asyncio.sleep(60))
-    exchange.close()
-
-    assert before == during == signal.getsignal(signal.SIGINT)
-    assert waiting.cancelled()
