@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from conformance.report.allure_results import RESULTS_NAME, write_results
@@ -40,10 +39,8 @@ def render_all(record_path: Path, directory: Path | None = None) -> Run:
     folder = record_path if record_path.is_dir() else record_path.parent
     run = load_run(record_path)
     output = directory or folder
-    with ThreadPoolExecutor(1) as aside:  # thousands of small files: the disk is what they wait for
-        results = aside.submit(write_results, run, output / RESULTS_NAME, folder)
-        render(run, folder, output, AT_THE_END)
-        results.result()
+    render(run, folder, output, AT_THE_END)
+    write_results(run, output / RESULTS_NAME, folder)
     return run
 
 

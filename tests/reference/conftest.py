@@ -15,6 +15,15 @@ from conformance.reference.embedded import EmbeddedReference
 from tests.reference.client import Venue
 
 
+def afresh(embedded: EmbeddedReference) -> Iterator[Venue]:
+    """A venue without a past, whose books are audited when its test is over."""
+    embedded.reset()
+    venue = Venue(embedded)
+    yield venue
+    venue.close()
+    embedded.exchange.ledger.audit()
+
+
 @pytest.fixture(scope="session")
 def _embedded() -> Iterator[EmbeddedReference]:
     embedded = EmbeddedReference()
@@ -25,11 +34,7 @@ def _embedded() -> Iterator[EmbeddedReference]:
 @pytest.fixture
 def venue(_embedded: EmbeddedReference) -> Iterator[Venue]:
     """A fresh exchange; ``venue.trader``, ``venue.operator`` … are logged-in clients of it."""
-    _embedded.reset()
-    venue = Venue(_embedded)
-    yield venue
-    venue.close()
-    _embedded.exchange.ledger.audit()
+    yield from afresh(_embedded)
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +47,7 @@ def _deployed() -> Iterator[EmbeddedReference]:
 @pytest.fixture
 def deployment(_deployed: EmbeddedReference) -> Iterator[Venue]:
     """A fresh exchange that answers as real deployments do."""
-    _deployed.reset()
-    venue = Venue(_deployed)
-    yield venue
-    venue.close()
-    _deployed.exchange.ledger.audit()
+    yield from afresh(_deployed)
 
 
 @pytest.fixture(scope="module")
