@@ -49,11 +49,11 @@ def deployment_of(answer: Answer, **limits: Any) -> Iterator[Deployment]:
     server = loop.run_until_complete(start())
     port = next(iter(server.sockets)).getsockname()[1]
     place = Address("stub", "test", f"ws://127.0.0.1:{port}/")
-    deployment = Deployment(Target(place, Limits(**limits)), contract)
-    deployment.loop = loop
+    deployment = Deployment(Target(place, Limits(**limits)), contract, loop=loop)
     try:
         yield deployment
     finally:
         server.close()
         loop.run_until_complete(server.wait_closed())
         deployment.close()
+        loop.close()

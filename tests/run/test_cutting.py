@@ -23,8 +23,7 @@ def deployment() -> Iterator[Deployment]:
         Address("reference", "reference", embedded.websocket_url),
         personas={"trader": Persona(username=trader.username, password=trader.password)},
     )
-    opened = Deployment(target, load_contract())
-    opened.loop = embedded.loop
+    opened = Deployment(target, load_contract(), loop=embedded.loop)
     yield opened
     for session in opened._opened:
         session.close()

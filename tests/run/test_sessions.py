@@ -11,6 +11,7 @@ import pytest
 from conformance.oracle.finding import Unverified
 from conformance.oracle.state import Watch, require_unchanged, snapshot
 from conformance.target.hooks import HookClient, HookFailed
+from conformance.target.session import together
 from conformance.target.target_file import Hook
 from conformance.wire.surface import WebSocketSurface
 from conformance.wire.websocket import Lost
@@ -45,6 +46,25 @@ def test_silence_is_known_by_the_ping_behind_it(answer: Any) -> None:
     assert time.monotonic() - begun < BUDGET_MS / 1000
     expected = answer is everything
     assert [found is not None for found in (turn.reply, *seen)] == [expected] * 4
+
+
+@pytest.mark.parametrize(("in_flight", "answered"), [(2, [False, False, True]), (3, [True] * 3)])
+def test_what_leaves_together_keeps_to_the_limit_in_flight(
+    in_flight: int, answered: list[bool]
+) -> None:
+    """The target answers once three requests came; the third may have to wait for a place."""
+    waiting: list[dict[str, Any]] = []
+
+    def by_threes(frame: dict[str, Any]) -> list[dict[str, Any] | str]:
+        waiting.append(frame)
+        return [reply(each, {"msg": "PONG"}) for each in waiting] if len(waiting) == 3 else []
+
+    with deployment_of(by_threes, in_flight=in_flight, latency_budget_ms=100) as deployment:
+        session = deployment.connect()
+
+        turns = together([(session, "Ping", {})] * 3)
+
+    assert [turn.reply is not None for turn in turns] == answered
 
 
 def test_request_behind_the_targets_goodbye_is_lost() -> None:
