@@ -17,6 +17,7 @@ from conformance.contract.digitizer import Operation
 from conformance.wire.frames import Frame, FrameError
 from conformance.wire.http import HttpPool
 from conformance.wire.http_connection import HttpBroken
+from conformance.wire.patience import Patience
 from conformance.wire.socket import InvalidHandshake, InvalidURI, Socket
 from conformance.wire.surface import Before, OnWireReply, WireReply
 from conformance.wire.websocket import (
@@ -114,6 +115,7 @@ class GraphqlSurface:
         self._told = 0
         self._operations = operations
         self._timeout_s = timeout_s
+        self._patience = Patience(timeout_s)
         self.login = Login(token)
 
     @property
@@ -138,7 +140,7 @@ class GraphqlSurface:
         number = self._told
         self._tell("sent", {"i": number, "n": _operation_name(body), "o": body})
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with self._patience.wait():
                 response = await self._pool.send(
                     "POST", self._pool.address.path, self.login.headers(),
                     body.encode("utf-8", "surrogatepass"),

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from conformance.wire.frames import Frame, FrameError
 from conformance.wire.http_connection import HttpBroken, HttpConnection, HttpResponse
+from conformance.wire.patience import Patience
 from conformance.wire.surface import Before, OnWireReply, WireReply
 from conformance.wire.websocket import FrameListener, Lost, Unreachable
 from conformance.wire.window import Window
@@ -74,7 +75,7 @@ class HttpSurface:
         self._pool = pool
         self._listener = listener
         self._told = 0
-        self._timeout_s = timeout_s
+        self._patience = Patience(timeout_s)
         self._headers = {"APToken": token} if token else {}
 
     @property
@@ -91,7 +92,7 @@ class HttpSurface:
         number = self._told
         self._tell("sent", number, name, payload)
         try:
-            async with asyncio.timeout(self._timeout_s):
+            async with self._patience.wait():
                 response = await self._pool.post(
                     name, self._headers, payload.encode("utf-8", "surrogatepass")
                 )

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import msgspec
 
 from conformance.wire.frames import Frame, FrameError
+from conformance.wire.patience import Patience
 from conformance.wire.socket import InvalidHandshake, InvalidURI, Socket
 from conformance.wire.surface import Before, OnWireReply, WireReply
 from conformance.wire.websocket import (
@@ -91,7 +92,7 @@ class RpcSurface:
         self, socket: Socket, *, timeout_s: float, listener: FrameListener | None = None
     ) -> None:
         self._socket = socket
-        self._timeout_s = timeout_s
+        self._patience = Patience(timeout_s)
         self._listener = listener
         self._waiting: dict[str, asyncio.Future[RpcReply | Lost]] = {}
         self._unasked: list[Frame | FrameError] = []
@@ -135,7 +136,7 @@ class RpcSurface:
         self._socket.send(text)
         found: RpcReply | Lost | None = None
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._timeout_s):
+            async with self._patience.wait():
                 found = await future
         self._waiting.pop(request_id, None)
         elapsed_ms = (time.perf_counter() - started) * 1000

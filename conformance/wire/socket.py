@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import select
 import ssl
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from websockets.client import ClientProtocol
@@ -44,6 +45,8 @@ class Socket(asyncio.Protocol):
         self._pong = asyncio.Event()
         self._flushing = False
         self._pieces: list[bytes] = []
+        self.part_came = 0.0
+        """When a part of a message came last that is not whole yet; time.perf_counter() seconds."""
         self.on_text: Callable[[str], None] = lambda text: None
         self.on_end: Callable[[str], None] = lambda reason: None
 
@@ -155,6 +158,8 @@ class Socket(asyncio.Protocol):
         """Bytes came."""
         self._protocol.receive_data(data)
         self._take_events()
+        if self._pieces or self._protocol.reader.buffer:
+            self.part_came = time.perf_counter()
 
     def eof_received(self) -> bool:
         """The other side has ended its stream."""

@@ -225,12 +225,13 @@ class WebSocketClient:
     async def _watch(self, batch: _Batch) -> None:
         """Give requests up that were silent for too long, and nothing else was answered since.
 
-        While others are answered the target works its way through what was sent at once, and the
-        time that a request waits for its turn is our doing.
+        While others are answered, or a long answer is on its way, the target works through what was
+        sent at once, and the time that a request waits for its turn is our doing.
         """
         while True:
             await asyncio.sleep(min(OVERDUE_CHECK_S, self._timeout_s / 4))
-            if time.perf_counter() - self._answered < self._timeout_s:
+            heard = max(self._answered, self._socket.part_came)
+            if time.perf_counter() - heard < self._timeout_s:
                 continue
             for sequence in batch.overdue(self._timeout_s):
                 self._waiting.pop(sequence, None)

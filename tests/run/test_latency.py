@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
+from conformance.wire.patience import Patience
 from conformance.wire.websocket import WebSocketClient
 from conformance.wire.window import Window
 from tests.run.proxy import delaying
@@ -16,6 +18,8 @@ DELAY_MS = 50
 REQUESTS = 200
 SLOW_MS, BUDGET_S, SWALLOWED = 60, 0.3, 3
 """A target whose tenth answer comes after twice the budget, and that swallows one request."""
+PARTS = 8
+"""Into which another target cuts its answers, so that one of them takes longer than the budget."""
 
 
 async def echo(socket: ServerConnection) -> None:
@@ -57,18 +61,66 @@ async def work_slowly(socket: ServerConnection) -> None:
         number += 1
 
 
-def test_only_what_was_swallowed_is_silent_in_a_slow_batch() -> None:
-    async def silent() -> list[int]:
-        async with serve(work_slowly, "127.0.0.1", 0) as server:
+def silent_in_a_batch(
+    handler: Callable[[ServerConnection], Awaitable[None]], requests: int
+) -> list[int]:
+    """Which requests of a batch the client gives up; no answer may come to one of them."""
+    async def found() -> list[int]:
+        async with serve(handler, "127.0.0.1", 0) as server:
             port = next(iter(server.sockets)).getsockname()[1]
             client = await WebSocketClient.connect(f"ws://127.0.0.1:{port}/", timeout_s=BUDGET_S)
-            found: list[int] = []
+            given_up: list[int] = []
             await client.pump(
-                "Ping", ["{}"] * 12, Window(12),
-                lambda n, answer, _: found.append(n) if answer is None else None,
+                "Ping", ["{}"] * requests, Window(requests),
+                lambda n, answer, _: given_up.append(n) if answer is None else None,
             )
             await client.close()
-        assert not client.unasked  # no answer came after it was given up
-        return found
+        assert not client.unasked
+        return given_up
 
-    assert asyncio.run(silent()) == [SWALLOWED]
+    return asyncio.run(found())
+
+
+def test_only_what_was_swallowed_is_silent_in_a_slow_batch() -> None:
+    assert silent_in_a_batch(work_slowly, 12) == [SWALLOWED]
+
+
+async def answer_in_parts(socket: ServerConnection) -> None:
+    async def parts(text: str) -> AsyncIterator[str]:
+        size = len(text) // PARTS + 1
+        for start in range(0, len(text), size):
+            await asyncio.sleep(SLOW_MS / 1000)
+            yield text[start:start + size]
+
+    async for text in socket:
+        await socket.send(parts(str(text).replace('"m":0', '"m":1')))
+
+
+def test_an_answer_on_its_way_is_no_silence() -> None:
+    """A long list takes longer than the budget, and part after part of it arrives."""
+    assert SLOW_MS * PARTS > BUDGET_S * 1000
+
+    assert silent_in_a_batch(answer_in_parts, 2) == []
+
+
+def test_whoever_waits_for_a_turn_over_other_surfaces_is_not_silent() -> None:
+    """Answered one after the other, the last waits longer than the budget; one is swallowed."""
+    async def outcomes() -> list[str]:
+        patience, turn = Patience(BUDGET_S), asyncio.Lock()
+
+        async def ask(number: int) -> str:
+            try:
+                async with patience.wait():
+                    if number == SWALLOWED:
+                        await asyncio.Event().wait()
+                    async with turn:
+                        await asyncio.sleep(SLOW_MS / 1000)
+            except TimeoutError:
+                return "silent"
+            return "answered"
+
+        return await asyncio.gather(*(ask(number) for number in range(12)))
+
+    expected = ["answered"] * 12
+    expected[SWALLOWED] = "silent"
+    assert asyncio.run(outcomes()) == expected

@@ -26,8 +26,8 @@ CLOSE_AT = 8 << 20
 """Bytes of events that may wait for a client that does not read before it is cut off."""
 WRITE_AT = 1 << 18
 """Bytes of replies that are gathered for one write."""
-TURN = 64
-"""Messages of one connection that are answered before the others have their turn."""
+TURN_S = 0.02
+"""How long one connection's messages are answered before the others have their turn."""
 CLOSING_S = 5.0
 _TEXT = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
 
@@ -163,13 +163,13 @@ class ServerSocket(asyncio.Protocol):
     def _work(self) -> None:
         """Answer what has come, unless the client does not read."""
         self._working = False
-        for _ in range(TURN):
-            if not self._inbox or self._held or self._closing:
+        end = self._loop.time() + TURN_S
+        while self._inbox and not (self._held or self._closing):
+            if self._loop.time() >= end:
+                self._working = True
+                self._loop.call_soon(self._work)
                 break
             self.receive(self._inbox.popleft())
-        else:
-            self._working = True
-            self._loop.call_soon(self._work)
         self._flush()
 
     def _flush(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from conformance.reference.calls.registry import call
@@ -60,10 +61,13 @@ def loyalty_record(config: LoyaltyConfig) -> dict[str, object]:
     }
 
 
-def may_see(context: Context, config: LoyaltyConfig) -> bool:
+def visible(context: Context, configs: Iterable[LoyaltyConfig]) -> list[LoyaltyConfig]:
     """Operators see all; others what concerns an account of theirs."""
+    if context.is_operator:
+        return list(configs)
     mine = context.exchange.accounts.of_user(context.user.user_id)
-    return context.is_operator or any(account.oms_id == config.oms_id for account in mine)
+    served = {account.oms_id for account in mine}
+    return [config for config in configs if config.oms_id in served]
 
 
 @call("CreateOperatorLoyaltyFeeConfig", permissions=(OPERATOR,), request=LoyaltyTerms)
@@ -99,7 +103,7 @@ def delete_operator_loyalty_fee_config(context: Context, request: LoyaltyRemoval
 def get_operator_loyalty_fee_config(context: Context, request: LoyaltyKey) -> object:
     """One configuration."""
     config = context.exchange.loyalty.get(request.oms_id, request.loyalty_product_id)
-    if not may_see(context, config):
+    if not visible(context, [config]):
         raise NotAuthorized
     return loyalty_record(config)
 
@@ -112,16 +116,13 @@ def get_operator_loyalty_fee_configs_for_oms(
     wanted = {(key.oms_id, key.loyalty_product_id) for key in request}
     return [
         loyalty_record(config)
-        for config in context.exchange.loyalty.configs
-        if (config.oms_id, config.product_id) in wanted and may_see(context, config)
+        for config in visible(context, context.exchange.loyalty.configs)
+        if (config.oms_id, config.product_id) in wanted
     ]
 
 
 @call("GetAllOperatorLoyaltyFeeConfigs", permissions=READERS, request=Empty)
 def get_all_operator_loyalty_fee_configs(context: Context, request: Empty) -> object:
     """All configurations the caller may see."""
-    return [
-        loyalty_record(config)
-        for config in context.exchange.loyalty.configs
-        if may_see(context, config)
-    ]
+    configs = context.exchange.loyalty.configs
+    return [loyalty_record(config) for config in visible(context, configs)]
