@@ -6,7 +6,6 @@ Effects and events need a story of their own and stand in the section folders.
 from __future__ import annotations
 
 from conformance.contract.call import Call
-from conformance.generate.requests import generator_for
 from conformance.generate.spellings import respelled, spellings
 from conformance.generate.world import World
 from conformance.oracle.envelope import require_envelope
@@ -39,7 +38,7 @@ def test_reply_has_its_documented_shape(call: Call, surface: str, world: World) 
     prepared = world.prepare(call, surface)
     require_success(call, prepared.session.send(call.name, prepared.payload))
 
-    cases = generator_for(call).valid(prepared.payload, world.seed, world.requests_over(surface))
+    cases = world.requests(call, "answer", prepared, surface)
 
     spendable = world.expendable(call, prepared)
     require_documented_replies(call, spendable, cases, prepared.payload)
@@ -100,7 +99,7 @@ def test_broken_request_is_refused(call: Call, surface: str, world: World) -> No
     """
     prepared = world.prepare(call, surface)
 
-    cases = generator_for(call).invalid(prepared.payload, world.seed, world.requests_over(surface))
+    cases = world.requests(call, "refusal", prepared, surface)
 
     require_refusals(call, prepared, cases)
 

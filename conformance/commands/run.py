@@ -182,7 +182,7 @@ def pytest_arguments(request: RunRequest) -> list[str]:
         *(str(root / case) for case in request.cases or (".",)), f"--rootdir={root}",
         "-p", "no:terminal", "-p", "no:cacheprovider",
         # They collect garbage five times at the end, to find what a test forgot to await.
-        "-p", "no:unraisableexception", "-p", "no:threadexception",
+        "-p", "no:unraisableexception", "-p", "no:threadexception", "-p", "no:logging",
         "--disable-plugin-autoload", "-p", "conformance.plugin", "-c", os.devnull,
         "--continue-on-collection-errors",
         f"--api-version={request.api_version}", f"--effort={request.effort}",

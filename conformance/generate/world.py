@@ -7,7 +7,7 @@ their own get one from their schema: every id is filled with a live entity of it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +15,8 @@ from typing import Any
 
 from conformance.contract.call import Call
 from conformance.contract.catalog import Contract
+from conformance.generate.case import Case, Expectation
+from conformance.generate.shares import requests_over
 from conformance.generate.values import resolve
 from conformance.target.deployment import Deployment
 from conformance.target.session import Session, lookup
@@ -32,8 +34,6 @@ class Prepared:
     watch: tuple[Read, ...] = ()
 
 
-OTHER_SURFACE_SHARE = 5
-"""Behind every surface is the same call: one generated request in five goes over the others too."""
 Recipe = Callable[["World"], Prepared]
 _RECIPES: dict[str, Recipe] = {}
 
@@ -191,10 +191,13 @@ class World:
             return prepared
         return replace(prepared, session=prepared.session.via(surface))
 
-    def requests_over(self, surface: str) -> int:
-        """Generated requests per call over one surface."""
-        share = OTHER_SURFACE_SHARE if surface == "http" else 1
-        return self.requests_per_call // share
+    def requests(
+        self, call: Call, expect: Expectation, prepared: Prepared, surface: str
+    ) -> Iterator[Case]:
+        """Generated requests of one kind, varied from what was prepared, for one surface."""
+        return requests_over(
+            surface, call, expect, prepared.payload, seed=self.seed, count=self.requests_per_call
+        )
 
     def _public(self, name: str) -> bool:
         return self.contract.call(name).public

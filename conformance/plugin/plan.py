@@ -12,15 +12,17 @@ from rich.table import Table
 
 from conformance.contract.call import Call
 from conformance.contract.errors import UnknownName
+from conformance.generate.case import Expectation
 from conformance.generate.requests import generator_for
-from conformance.generate.world import OTHER_SURFACE_SHARE, persona_for
+from conformance.generate.shares import requests_over
+from conformance.generate.world import persona_for
 from conformance.plugin.options import RunOptions, run_options
 from conformance.plugin.outcomes import surface_of
-from conformance.plugin.selection import FRAMES, clause_of, contract_of
+from conformance.plugin.selection import clause_of, contract_of
 from conformance.target.fence import Fence, Fenced
 from conformance.target.target_file import Address, Target, read_target
 
-GENERATED = ("response", "rejection")
+GENERATED: dict[str, Expectation] = {"response": "answer", "rejection": "refusal"}
 
 
 @dataclass
@@ -94,10 +96,11 @@ def _generated(call: Call, obligation: str, surface: str, options: RunOptions) -
     """How many requests the generated part of a case sends, from a base made by the schema."""
     if obligation not in GENERATED:
         return 0
-    least = options.requests_per_call // (1 if surface == FRAMES else OTHER_SURFACE_SHARE)
-    generator = generator_for(call)
-    make = generator.valid if obligation == "response" else generator.invalid
-    return sum(1 for _ in make(generator.example(full=True), options.seed, least))
+    base = generator_for(call).example(full=True)
+    return sum(1 for _ in requests_over(
+        surface, call, GENERATED[obligation], base,
+        seed=options.seed, count=options.requests_per_call,
+    ))
 
 
 def _fence_says(fence: Fence, call: Call) -> str:

@@ -33,6 +33,7 @@ from conformance.report.run_record import Footer, Header, RecordWriter, Required
 from conformance.target.target_file import redacted
 from conformance.verdict.capsule import FOLDER as CAPSULE_FOLDER
 from conformance.verdict.capsule import capsule_name, encode
+from conformance.verdict.json_text import json_text
 from conformance.verdict.outcome import Outcome
 from conformance.verdict.summary import OUR_ERROR, UNREACHABLE, USAGE, Summary, summarise
 from conformance.verdict.waivers import read_waivers
@@ -91,6 +92,7 @@ class Recorder:
             return None
         for report in runtestprotocol(item, nextitem=nextitem, log=False):
             if report.failed or hasattr(report, "conformance_outcome"):
+                report.keywords = {}  # all marks and names of the case, which nobody reads either
                 item.ihook.pytest_runtest_logreport(report=report)
         return True
 
@@ -138,7 +140,7 @@ class Recorder:
         if outcome.verdict == "unverified":
             report.outcome = "skipped"
             report.longrepr = (str(item.path), 0, f"Skipped: {outcome.reason}")
-        vars(report)["conformance_outcome"] = msgspec.to_builtins(outcome)
+        vars(report)["conformance_outcome"] = json_text(outcome)
         if isinstance(error, Unreachable):
             vars(report)["conformance_unreachable"] = str(error)
         if world is not None:
@@ -154,9 +156,9 @@ class Recorder:
         if gone and self._session is not None:
             self.unreachable = gone
             self._session.shouldstop = f"target unreachable: {gone}"
-        data = getattr(report, "conformance_outcome", None)
-        if data is not None and not self._is_worker:
-            outcome = msgspec.convert(data, Outcome)
+        text = getattr(report, "conformance_outcome", "")
+        if text and not self._is_worker:
+            outcome = msgspec.json.decode(text, type=Outcome)
             self.outcomes.append(outcome)
             self._write(outcome, getattr(report, "conformance_target", {}))
             self._keep_capsule(outcome, getattr(report, "conformance_capsule", ""))

@@ -8,7 +8,6 @@ is an interrupted run and says so.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +17,11 @@ import msgspec
 
 from conformance.contract.clauses import Clause
 from conformance.contract.errors import ContractError
+from conformance.verdict.json_text import json_text
 from conformance.verdict.outcome import Outcome
 from conformance.verdict.waivers import Waiver
 
 RECORD_NAME = "run.jsonl"
-_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Header(msgspec.Struct, frozen=True, tag="header", tag_field="type"):
@@ -98,8 +97,8 @@ class RecordWriter:
         self.path = directory / RECORD_NAME
         self._file: TextIO = self.path.open("w", encoding="utf-8", newline="\n")
         self._count = 0
-        self._file.write(_encoded(header))
-        self._file.writelines(_encoded(line) for line in required)
+        self._file.write(_line(header))
+        self._file.writelines(_line(line) for line in required)
         self._file.flush()
 
     def outcome(self, outcome: Outcome) -> None:
@@ -113,7 +112,7 @@ class RecordWriter:
         self._file.close()
 
     def _write(self, line: Line) -> None:
-        self._file.write(_encoded(line))
+        self._file.write(_line(line))
         self._file.flush()
 
 
@@ -167,19 +166,5 @@ def _lines(file: Path) -> list[Line]:
     return parsed
 
 
-def _encoded(line: Line) -> str:
-    """A line as JSON. UTF-8 cannot carry lone surrogates: they are written out as ``\\ud800``."""
-    try:
-        return msgspec.json.encode(line).decode() + "\n"
-    except UnicodeEncodeError:
-        return msgspec.json.encode(_without_surrogates(msgspec.to_builtins(line))).decode() + "\n"
-
-
-def _without_surrogates(value: Any) -> Any:
-    if isinstance(value, str):
-        return _SURROGATES.sub(lambda match: f"\\u{ord(match[0]):04x}", value)
-    if isinstance(value, dict):
-        return {_without_surrogates(k): _without_surrogates(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_surrogates(item) for item in value]
-    return value
+def _line(line: Line) -> str:
+    return json_text(line) + "\n"

@@ -16,7 +16,6 @@ import urllib.request
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -96,10 +95,10 @@ class _Loop:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """The worst verdict of a clause stands for it, and the first story told of it."""
-        data: dict[str, Any] | None = getattr(report, "conformance_outcome", None)
-        if data is None:
+        text = getattr(report, "conformance_outcome", "")
+        if not text:
             return
-        outcome = msgspec.convert(data, Outcome)
+        outcome = msgspec.json.decode(text, type=Outcome)
         clause, verdict = outcome.clause, outcome.verdict
         known = self._verdicts.get(clause, verdict)
         self._verdicts[clause] = min(known, verdict, key=WORST_FIRST.index)

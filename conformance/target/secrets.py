@@ -26,6 +26,8 @@ KEYS = (
     "currentpassword", "oldpassword", "assetmanagercorepassword", "apikey", "apisecret", "secret",
     "signature", "totpsecret", "googleqrcode", "manualcode", "sessionid", "accesscode",
 )
+UNREAD = 10_000
+"""Texts and values that wait at most until they are looked through."""
 _STEMS = ("token", "authorization", "cookie", "password", "apikey", "secret", "signature",
           "googleqrcode", "manualcode", "sessionid", "accesscode")
 """One of them is in every key; looking for them first is far cheaper than the pattern."""
@@ -56,11 +58,36 @@ class Secrets:
         self._grams: dict[str, str] = {}
         self._whole: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
+        self._unread: list[tuple[str, str, int] | str] = []
         for value, label in (named or {}).items():
             self.keep(value, label, shortest=1)
 
     def keep(self, value: str, label: str = "secret", *, shortest: int = SHORTEST) -> None:
         """Mask this value from now on. ``label`` says in a capsule what stood there."""
+        self._note((value, label, shortest))
+
+    def learn(self, text: str) -> None:
+        """Keep what stands under the keys of secrets, at any depth of JSON inside JSON.
+
+        Of an address that carries a seed only the seed: the rest names the user.
+        """
+        self._note(text)
+
+    def _note(self, entry: tuple[str, str, int] | str) -> None:
+        self._unread.append(entry)
+        if len(self._unread) >= UNREAD:
+            self._read()
+
+    def _read(self) -> None:
+        """Take in what was kept and learned: not before something is masked, most cases pass."""
+        unread, self._unread = self._unread, []
+        for entry in unread:
+            if isinstance(entry, str):
+                self._search(entry)
+            else:
+                self._keep(*entry)
+
+    def _keep(self, value: str, label: str, shortest: int = SHORTEST) -> None:
         if value in self._labels or len(value) < shortest:
             return
         if label in ("secret", *KEYS):
@@ -73,22 +100,19 @@ class Secrets:
             for start in range(len(form) - GRAM + 1):
                 self._grams.setdefault(form[start:start + GRAM], label)
 
-    def learn(self, text: str) -> None:
-        """Keep what stands under the keys of secrets, at any depth of JSON inside JSON.
-
-        Of an address that carries a seed only the seed: the rest names the user.
-        """
+    def _search(self, text: str) -> None:
         lowered = text.casefold()
         if not any(stem in lowered for stem in _STEMS):
             return
         for key, value in _KEYED.findall(text):
             if value.casefold() not in _NO_SECRET and not _SEED.search(value):
-                self.keep(value.replace("\\/", "/"), key.lower())
+                self._keep(value.replace("\\/", "/"), key.lower())
         for seed in _SEED.findall(text):
-            self.keep(seed, "totpsecret")
+            self._keep(seed, "totpsecret")
 
     def values(self) -> tuple[str, ...]:
         """Every secret that is known, longest first."""
+        self._read()
         return tuple(sorted(self._labels, key=len, reverse=True))
 
     def mask(self, text: str) -> str:
@@ -101,9 +125,13 @@ class Secrets:
 
     def label_of(self, value: str) -> str | None:
         """The name under which a secret is known."""
+        self._read()
         return self._labels.get(value)
 
     def _replaced(self, text: str, name: Callable[[str], str]) -> str:
+        if not text:
+            return text
+        self._read()
         if len(text) >= GRAM and self._grams:
             text = self._without_grams(text, name)
         for form in sorted(self._whole, key=len, reverse=True):

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from conformance.target.secrets import _STEMS, KEYS, Secrets
+from conformance.target.secrets import _STEMS, KEYS, UNREAD, Secrets
 
 TOKEN = "3f1d0c55-77aa-4a0e-9d55-0f6b0a1c2d3e"
 
@@ -70,3 +70,12 @@ def test_leaves_everything_else(secrets: Secrets) -> None:
 
 def test_every_key_of_a_secret_is_looked_for() -> None:
     assert all(any(stem in key for stem in _STEMS) for key in KEYS)
+
+
+def test_what_waits_to_be_looked_through_is_bounded(secrets: Secrets) -> None:
+    secrets.learn(json.dumps({"SessionToken": TOKEN}))
+    for _ in range(2 * UNREAD):
+        secrets.learn('{"UserId": 5}')
+
+    assert len(secrets._unread) < UNREAD
+    assert TOKEN in secrets.values()
