@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sysconfig
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,10 @@ from conformance.verdict.outcome import WALK, ExchangeText, FindingText, Outcome
 from conformance.wire.websocket import Lost, Unreachable
 
 NOT_EXERCISED = (Unverified, Unavailable, Fenced, LoginFailed, HookFailed)
+OUR_FOLDERS, LIBRARIES = {"conformance", "scenarios"}, {"site-packages", "dist-packages"}
+STANDARD = sysconfig.get_path("stdlib")
+PLACE_PARTS = 3
+"""Folders and file that name a place, without the path of a machine."""
 SHOWN_EXCHANGES, FEW = 20, 3
 """Exchanges a finding shows; with fewer of its own than this, the conversation's end leads up."""
 
@@ -92,7 +99,24 @@ def verdict_on(
         enforced = stated and surface != "http"
         own = target is not None and target.is_reference
         return ("fail" if enforced or own else "differs"), str(error)
-    return "error", f"{type(error).__name__}: {error}"
+    return "error", _mistake(error)
+
+
+def _mistake(error: BaseException) -> str:
+    """A mistake of ours, and the line of ours that it came from."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if _is_ours(frame.filename)] or frames
+    if not ours:
+        return f"{type(error).__name__}: {error}"
+    said = f"{type(error).__name__}: {str(error) or ours[-1].line}"
+    place = "/".join(Path(ours[-1].filename).parts[-PLACE_PARTS:])
+    return f"{said} ({place}:{ours[-1].lineno})"
+
+
+def _is_ours(file: str) -> bool:
+    """Is a file part of this suite, or a scenario of somebody's own, and no library?"""
+    parts = set(Path(file).parts)
+    return bool(OUR_FOLDERS & parts) or not (LIBRARIES & parts or file.startswith(STANDARD))
 
 
 def _finding(error: BaseException | None, deployment: Deployment | None) -> FindingText | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,6 +70,22 @@ def test_an_error_of_ours_is_no_failure_of_the_target(file: Path, tmp_path: Path
     assert run.summary.total.held == 1
     assert not run.summary.total.by_verdict.get("fail")
     assert not list((tmp_path / "run").glob("capsules/*"))
+
+
+def test_an_error_of_ours_names_its_line(file: Path, tmp_path: Path) -> None:
+    _, run = run_cases(tmp_path, file, f"""
+        @clause("{PING}")
+        def test_slip(world):
+            raise KeyError("a slip of ours")
+
+        @clause("{ENVELOPE}")
+        def test_wordless(world):
+            raise ValueError
+    """, PING, ENVELOPE)
+
+    reasons = {clause.id: clause.reason for clause in run.clauses}
+    assert re.search(r"KeyError: 'a slip of ours' \(.*\.py:\d+\)", reasons[PING])
+    assert re.search(r"ValueError: raise ValueError \(.*\.py:\d+\)", reasons[ENVELOPE])
 
 
 @pytest.mark.parametrize("jobs", [1, 2])
