@@ -180,7 +180,8 @@ def pytest_arguments(request: RunRequest) -> list[str]:
     root = scenarios_root()
     arguments = [
         *(str(root / case) for case in request.cases or (".",)), f"--rootdir={root}",
-        "-p", "no:terminal", "-p", "no:cacheprovider",
+        # tmpdir: xdist would make folders in the one that all pytest runs share, and tidy it up.
+        "-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:tmpdir",
         # Scenarios judge by the verbs; their few asserts are for the type checker.
         "--assert=plain",
         # They collect garbage five times at the end, to find what a test forgot to await.

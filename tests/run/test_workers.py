@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.run.command import TIMEOUT_S
+import pytest
+
+from tests.run.command import TIMEOUT_S, conformance
 
 SOMEBODY_ELSES = """
 def test_holds(): pass
@@ -24,3 +26,18 @@ def test_cases_that_are_not_ours_are_told_as_ever(tmp_path: Path) -> None:
     )
 
     assert "1 failed, 1 passed" in done.stdout
+
+
+def test_the_folder_that_all_pytest_runs_share_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """xdist would make one for its workers, and tidy up what others left there."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+
+    report = str(tmp_path / "run")
+    done = conformance("run", "--call", "Ping", "--jobs", "2", "--report-dir", report)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not list(temporary.iterdir())
