@@ -5,6 +5,7 @@ Exit code 2 and one line on standard error for anything the caller can mend.
 
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -347,6 +348,8 @@ def main() -> None:
     except ContractError as problem:
         print(f"conformance: {problem}", file=sys.stderr)
         raise SystemExit(2) from None
+    finally:
+        gc.freeze()  # the process ends: a search for garbage in all it held takes 0.3 s after a run
 
 
 if __name__ == "__main__":

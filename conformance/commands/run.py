@@ -109,7 +109,7 @@ def wrong_defects(names: Sequence[str], target: Path | None) -> str:
 
 def _run(request: RunRequest) -> int:
     console = Console()
-    plugins: list[object] = [console]
+    plugins: list[object] = [console, Reports()]
     if request.workers > 1:
         from conformance.plugin.scheduling import SideBySide
 
@@ -118,8 +118,15 @@ def _run(request: RunRequest) -> int:
     recorder = console.recorder
     if not isinstance(recorder, Recorder) or recorder.directory is None:
         return _nothing_ran(code, console, request)
-    render_all(recorder.directory, recorder.directory)
     return code
+
+
+class Reports:
+    """The pytest plugin that leaves reports beside the record, while the workers end."""
+
+    def pytest_conformance_recorded(self, directory: Path) -> None:
+        """Called once, when there is a record."""
+        render_all(directory, directory)
 
 
 def _plan(request: RunRequest) -> int:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import gc
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 pytest_plugins: tuple[str, ...] = ()
 RARELY = (20_000, 20, 100)
 """How often garbage is collected in a run: by generation, as the gc module takes it."""
+NEVER = (0, 0, 0)
+"""In a quick run: it is over before the search pays, with 200 MB of garbage at most."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,6 +29,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     from conformance.plugin.options import add_options
 
     add_options(parser)
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Hooks that others of ours fill in."""
+    from conformance.plugin import hooks
+
+    pluginmanager.add_hookspecs(hooks)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -39,7 +49,14 @@ def pytest_configure(config: pytest.Config) -> None:
         # Nobody reads tracebacks here, and pytest parses whole files to show one: 60 ms each.
         config.option.tbstyle = "line"
         # Most of what a run makes stays until its end, and the collector would look for ever more.
-        gc.set_threshold(*RARELY)
+        config.add_cleanup(partial(gc.set_threshold, *gc.get_threshold()))
+        gc.set_threshold(*(NEVER if config.getoption("--effort") == "quick" else RARELY))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """A worker's process ends: nobody need search for garbage in all that it held."""
+    if hasattr(config, "workerinput"):
+        gc.freeze()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

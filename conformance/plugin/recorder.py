@@ -177,11 +177,12 @@ class Recorder:
         """The verdict over the clauses this run was asked for."""
         return summarise(self.required(), self.outcomes)
 
-    @pytest.hookimpl(trylast=True)
+    @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Write the footer and turn the verdict into the exit code.
+        """Write the footer and turn the verdict into the exit code; then reports can be made.
 
-        An interrupted run gets no footer: its record says by that that it is not whole.
+        An interrupted run gets no footer: its record says by that that it is not whole. First of
+        all, since what follows waits half a second for the workers to be gone.
         """
         if self._is_worker or self._config.option.collectonly:
             return
@@ -193,6 +194,7 @@ class Recorder:
         if not self.interrupted:
             self._writer.close(code, _now_ms(), tuple(self.leaks))
         session.exitstatus = code
+        session.config.hook.pytest_conformance_recorded(directory=self._writer.path.parent)
 
     def run(self) -> Run:
         """The run so far, as reports see it."""

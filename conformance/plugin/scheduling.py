@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from conformance.plugin.selection import section_in
 
@@ -33,3 +34,9 @@ class SideBySide:
     def pytest_xdist_make_scheduler(self, config: pytest.Config, log: Producer) -> Sections:
         """Called once, where the workers are started."""
         return Sections(config, log)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: WorkerController, error: object | None) -> None:
+        """A worker is done: let its process end, which takes half a second, while others work."""
+        if error is None:
+            node.gateway.exit()

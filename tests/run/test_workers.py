@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from xdist.workermanage import NodeManager
 
+from conformance.commands import run as command
+from conformance.commands.run import RunRequest, run_suite
 from tests.run.command import TIMEOUT_S, conformance
 
 SOMEBODY_ELSES = """
@@ -41,3 +45,31 @@ def test_the_folder_that_all_pytest_runs_share_is_left_alone(
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert not list(temporary.iterdir())
+
+
+def test_reports_are_made_while_the_workers_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their processes take half a second to go, and nobody has to wait for that with a report."""
+    seen: list[object] = []
+
+    def waited(manager: NodeManager) -> None:
+        seen.append(("waited for", len(manager.group)))
+        teardown(manager)
+
+    teardown = NodeManager.teardown_nodes
+    monkeypatch.setattr(NodeManager, "teardown_nodes", waited)
+    monkeypatch.setattr(command, "render_all", lambda *_: seen.append("reports"))
+
+    run_suite(RunRequest(calls=["Ping"], jobs=2, report_dir=tmp_path))
+
+    assert seen == ["reports", ("waited for", 0)]
+
+
+def test_garbage_is_collected_as_before_when_a_run_is_over(tmp_path: Path) -> None:
+    """A quick run goes without; who calls it in a process of their own must not."""
+    before = gc.get_threshold()
+
+    run_suite(RunRequest(calls=["Ping"], jobs=1, report_dir=tmp_path))
+
+    assert gc.get_threshold() == before
