@@ -6,10 +6,13 @@ longer lets it do; node ids tell the section anyway.
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Generator
+from typing import Any
+
 import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
-from xdist.workermanage import WorkerController
 
 from conformance.plugin.selection import section_in
 
@@ -35,8 +38,13 @@ class SideBySide:
         """Called once, where the workers are started."""
         return Sections(config, log)
 
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: WorkerController, error: object | None) -> None:
-        """A worker is done: let its process end, which takes half a second, while others work."""
-        if error is None:
-            node.gateway.exit()
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, Any, Any]:
+        """Let the workers' processes end, which takes half a second, while reports are made."""
+        running = session.config.pluginmanager.get_plugin("dsession")
+        ending = threading.Thread(target=vars(running)["nodemanager"].teardown_nodes)
+        ending.start()
+        try:
+            return (yield)
+        finally:
+            ending.join()
