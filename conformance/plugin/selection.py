@@ -16,6 +16,7 @@ from conformance.contract.call import Call
 from conformance.contract.catalog import Contract, load_contract
 from conformance.contract.errors import UnknownName
 from conformance.contract.export_openapi import over_http
+from conformance.generate.shares import SHARE
 from conformance.plugin.options import RunOptions, run_options
 
 SERVICES = ("exchange", "apad", "digitizer")
@@ -25,8 +26,9 @@ LOGINS = frozenset({"AuthenticateUser", "WebAuthenticateUser", "Authenticate2FA"
 FRAMES, HTTP = "websocket", "http"
 EARLY = ("accounts", "apad", "workflows")
 LATE = ("gen_admin", "exchange_admin")
-ALWAYS_BOTH = ("envelope", "response")
-"""Obligations that a quick run asks of both surfaces; of the others the pages know frames only."""
+QUICKLY_OVER_HTTP = {"response": 1, "envelope": SHARE}
+"""One call in so many owes this over HTTP in a quick run: replies are the call's, their envelope is
+the gateway's. Of the other obligations the pages know frames only."""
 
 
 def contract_of(config: pytest.Config) -> Contract:
@@ -61,15 +63,15 @@ def cases_of(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
         metafunc.parametrize("call", calls, ids=[call.key for call in calls])
         return
     pairs = [
-        (call, surface) for call in calls
-        for surface in _surfaces(config, call, marker.args[0])
+        (call, surface) for place, call in enumerate(calls)
+        for surface in _surfaces(config, call, marker.args[0], place)
         if wanted.get("surface") in ("", None, surface)
     ]
     ids = [call.key if surface != HTTP else f"{call.key}-{surface}" for call, surface in pairs]
     metafunc.parametrize(("call", "surface"), pairs, ids=ids)
 
 
-def _surfaces(config: pytest.Config, call: Call, obligation: str) -> Iterator[str]:
+def _surfaces(config: pytest.Config, call: Call, obligation: str, place: int) -> Iterator[str]:
     if call.service != "exchange":
         yield call.service
         return
@@ -77,8 +79,9 @@ def _surfaces(config: pytest.Config, call: Call, obligation: str) -> Iterator[st
     if framed:
         yield FRAMES
     carried = over_http(call) and call.effect != "subscribe" and call.name not in LOGINS
-    in_time = obligation in ALWAYS_BOTH or run_options(config).reaches("standard")
-    if carried and has_gateway(config) and (in_time or not framed):
+    share = QUICKLY_OVER_HTTP.get(obligation)
+    asked = run_options(config).reaches("standard") or (share and place % share == 0)
+    if carried and has_gateway(config) and (asked or not framed):
         yield HTTP
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from websockets.asyncio.server import ServerConnection, serve
 
+from conformance.commands.run import RunRequest, pytest_arguments
 from conformance.contract.catalog import load_contract
 from conformance.reference.embedded import EmbeddedReference
 from conformance.target.deployment import Deployment
@@ -152,3 +154,31 @@ def test_cancelled_waiter_loses_no_place() -> None:
         return window.try_take()
 
     assert asyncio.run(use())
+
+
+def over_http(effort: str) -> Counter[str]:
+    """How many cases go over HTTP at an effort, by obligation."""
+    arguments = [*pytest_arguments(RunRequest(effort=effort, jobs=1)), "--collect-only"]
+    collected = Collected()
+    pytest.main(arguments, plugins=[collected])
+    return Counter(
+        item.get_closest_marker("obligation").args[0]
+        for item in collected.items if item.nodeid.endswith("-http]")
+    )
+
+
+class Collected:
+    """Remembers the cases that were collected, as a pytest plugin."""
+
+    items: list[pytest.Item]
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self.items = session.items
+
+
+def test_quick_runs_judge_the_envelope_over_http_for_one_call_in_five() -> None:
+    """It is the gateway's, not the call's; replies are judged of every call."""
+    quick, standard = over_http("quick"), over_http("standard")
+
+    assert quick["response"] == standard["response"] == standard["envelope"] > 200
+    assert quick["envelope"] == pytest.approx(standard["envelope"] / 5, rel=0.1)
