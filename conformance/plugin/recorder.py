@@ -182,7 +182,7 @@ class Recorder:
         """Write the footer and turn the verdict into the exit code; then reports can be made.
 
         An interrupted run gets no footer: its record says by that that it is not whole. First of
-        all, since what follows waits half a second for the workers to be gone.
+        all, before pytest-xdist waits for its workers to be gone.
         """
         if self._is_worker or self._config.option.collectonly:
             return

@@ -41,8 +41,11 @@ class SideBySide:
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, Any, Any]:
         """Let the workers' processes end, which takes half a second, while reports are made."""
-        running = session.config.pluginmanager.get_plugin("dsession")
-        ending = threading.Thread(target=vars(running)["nodemanager"].teardown_nodes)
+        distribution: Any = session.config.pluginmanager.get_plugin("dsession")
+        manager = getattr(distribution, "nodemanager", None)
+        if manager is None:  # no worker was ever started
+            return (yield)
+        ending = threading.Thread(target=manager.teardown_nodes)
         ending.start()
         try:
             return (yield)
