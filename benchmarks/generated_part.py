@@ -32,6 +32,7 @@ from conformance.oracle.sweep import (
 )
 from conformance.plugin.session import load_recipes, target_of
 from conformance.target.deployment import Deployment
+from conformance.target.ownership import Ownership
 from conformance.target.session import Session, Turn
 from conformance.target.target_file import Target
 from conformance.target.unavailable import Unavailable
@@ -85,15 +86,23 @@ class Base:
     sure: bool
 
 
-def bases_of(target: Target) -> list[Base]:
-    """A base for each call that is ever answered, made once: recipes go one request at a time."""
+class Bases(list[Base]):
+    """A base for each call that is ever answered, and whose accounts and users they name."""
+
+    owned: Ownership
+
+
+def bases_of(target: Target) -> Bases:
+    """The bases of a target, made once: recipes go one request at a time."""
     contract = load_contract()
     deployment = Deployment(target, contract)
     deployment.namespace = "bench"
     world = World(deployment, contract, SEED)
     try:
         calls = [call for call in contract.calls if call.service == "exchange" and call.replies]
-        return [_base(world, call) for call in calls]
+        bases = Bases(_base(world, call) for call in calls)
+        bases.owned = deployment.owned
+        return bases
     finally:
         deployment.close()
 
@@ -110,9 +119,10 @@ def _base(world: World, call: Call) -> Base:
     return Base(call, known, prepared.payload, True)
 
 
-def passes(target: Target, bases: list[Base], rounds: int) -> list[Rate]:
+def passes(target: Target, bases: Bases, rounds: int) -> list[Rate]:
     """Several passes over all calls; the first one also compiles."""
     deployment = Deployment(target, load_contract())
+    deployment.owned = bases.owned  # what the bases name is ours on this connection too
     try:
         senders = [(base, _sender(deployment, base)) for base in bases]
         return [one_pass(senders) for _ in range(rounds)]
