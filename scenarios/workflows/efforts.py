@@ -13,7 +13,7 @@ from conformance.generate.world import World
 QUICK = 20
 # (conversations, steps each) by generated requests per call: quick, standard, certify.
 # Some walks end early: at certify each machine takes 10,000 steps (benchmarks/machine_steps.py).
-_SIZES = {QUICK: (2, 15), 100: (12, 30), 400: (290, 40)}
+_SIZES = {QUICK: (2, 10), 100: (12, 30), 400: (290, 40)}
 
 
 def machine_settings(world: World, least: int = 1, least_steps: int = 1) -> settings:
