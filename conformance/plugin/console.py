@@ -17,7 +17,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from conformance.plugin.recorder import Recorder
+from conformance.plugin.recorder import Recorder, not_tidied_up
 from conformance.plugin.selection import section_in
 from conformance.report.frame import framed
 from conformance.report.run import Run
@@ -51,7 +51,7 @@ class Console:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A scenario that cannot be imported is our own error, and never silent."""
         if report.failed:
-            self._errors.append(str(report.longrepr))
+            self._errors.append(f"cannot be collected: {report.longrepr}")
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Count the cases of each section."""
@@ -77,6 +77,8 @@ class Console:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Advance the display."""
+        if not_tidied_up(report):
+            self._errors.append(f"not tidied up after {report.nodeid}: {report.longrepr}")
         outcome = getattr(report, "conformance_outcome", None)
         if outcome is None:
             return
@@ -94,7 +96,8 @@ class Console:
         if self._progress is not None:
             self._progress.stop()
         for error in self._errors:
-            self._screen.print(f"[magenta]cannot be collected:[/] {escape(error)}")
+            first, colon, rest = error.partition(":")
+            self._screen.print(f"[magenta]{escape(first)}{colon}[/]{escape(rest)}")
         recorder = session.config.pluginmanager.get_plugin("conformance-recorder")
         if isinstance(recorder, Recorder) and recorder.directory is not None:
             self._show(recorder.summary(), recorder)

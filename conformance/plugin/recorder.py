@@ -55,7 +55,7 @@ class Recorder:
         self._told_target = False
         self._header: Header | None = None
         self._required: tuple[RequiredClause, ...] = ()
-        self._collection_errors = 0
+        self._own_errors = 0
         self.interrupted = False
         self.directory: Path | None = None
         self.outcomes: list[Outcome] = []
@@ -73,7 +73,7 @@ class Recorder:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A scenario that cannot be imported is our own error."""
-        self._collection_errors += report.failed
+        self._own_errors += report.failed
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Stopped by hand, or by ourselves with an exit code of its own."""
@@ -156,6 +156,7 @@ class Recorder:
         if gone and self._session is not None:
             self.unreachable = gone
             self._session.shouldstop = f"target unreachable: {gone}"
+        self._own_errors += not_tidied_up(report)
         text = getattr(report, "conformance_outcome", "")
         if text and not self._is_worker:
             outcome = msgspec.json.decode(text, type=Outcome)
@@ -209,7 +210,7 @@ class Recorder:
     def _exit_code(self) -> int:
         if self.unreachable:
             return UNREACHABLE
-        if self._collection_errors and not self.interrupted:
+        if self._own_errors and not self.interrupted:
             return OUR_ERROR
         return self.run().exit_code
 
@@ -232,6 +233,11 @@ class Recorder:
             self._writer = RecordWriter(directory, self._header, self._required)
             self.directory = directory
         self._writer.outcome(outcome)
+
+
+def not_tidied_up(report: pytest.TestReport) -> bool:
+    """Did a case fail to put back what it had changed, whatever its outcome?"""
+    return report.when == "teardown" and report.failed
 
 
 def _or_target_gone(error: BaseException | None, world: Any) -> BaseException | None:

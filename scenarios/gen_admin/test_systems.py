@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
@@ -55,9 +56,13 @@ class Tuning:
         self._undo.append(("UpdateOperator", row))
 
     def put_back(self) -> None:
-        """Undo everything, the last change first."""
+        """Undo everything, the last change first; the accounts of the exchange come in again."""
+        owned = self._world.deployment.owned
         for call, settings in reversed(self._undo):
-            self._world.operator.call(call, **settings)
+            with ExitStack() as ours:
+                for key in {"feeAccountId", "depositContraAccountId"} & settings.keys():
+                    ours.enter_context(owned.on_purpose("Account", settings[key]))
+                self._send(call, settings)
 
     def _send(self, call: str, settings: Settings) -> None:
         turn = self._world.operator.call(call, **settings)

@@ -118,6 +118,29 @@ def test_a_fixture_of_ours_that_breaks_is_our_error(file: Path, tmp_path: Path) 
     assert verdicts(run) == {PING: "error"}
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_not_put_back_is_our_error(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], jobs: int
+) -> None:
+    """A case that holds and leaves the target changed behind it must not end in green."""
+    code, run = run_cases(tmp_path, file, f"""
+        @pytest.fixture
+        def setting():
+            yield
+            raise RuntimeError("the old value was refused")
+
+        @clause("{PING}")
+        def test_changes(world, setting):
+            pass
+    """, PING, jobs=jobs)
+
+    assert verdicts(run) == {PING: "pass"}
+    assert code == 4
+    said = capsys.readouterr().out
+    assert "not tidied up after" in said
+    assert "the old value was refused" in said
+
+
 def test_a_service_that_is_not_offered_is_not_applicable(file: Path, tmp_path: Path) -> None:
     clause = "apad/Version/response"
     code, run = run_cases(tmp_path, bare(file, tmp_path, "apad"), f"""
