@@ -21,7 +21,7 @@ from conformance.plugin.recorder import Recorder, not_tidied_up
 from conformance.plugin.selection import section_in
 from conformance.report.frame import framed
 from conformance.report.run import Run
-from conformance.verdict.summary import ClauseVerdict, Numbers, Summary
+from conformance.verdict.summary import OUR_ERROR, WORDS, ClauseVerdict, Numbers, Summary
 
 SHOWN_FAILURES = 20
 _STYLES = {"fail": "red", "differs": "yellow", "error": "magenta", "blocked": "yellow"}
@@ -125,7 +125,8 @@ class Console:
         if len(broken) > SHOWN_FAILURES:
             self._screen.print(f"… and {len(broken) - SHOWN_FAILURES} more in the record")
         spread = ", ".join(f"{n} {v}" for v, n in sorted(summary.total.by_verdict.items()))
-        self._screen.print(f"verdict: {summary.word} ({spread})")
+        word = WORDS[OUR_ERROR] if self._errors and not recorder.interrupted else summary.word
+        self._screen.print(f"verdict: {word} ({spread})")
         self._show_leaks(recorder.leaks)
         self._screen.print(f"record: {recorder.directory}/run.jsonl")
 

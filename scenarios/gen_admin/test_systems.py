@@ -37,7 +37,7 @@ class Tuning:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._undo: list[tuple[str, Settings]] = []
+        self._undo = ExitStack()
 
     def system(self, undo: Settings, **settings: Any) -> None:
         """Edit the trading system; ``undo`` are the values it has now."""
@@ -45,7 +45,7 @@ class Tuning:
             raise Unavailable("settings of a shared trading system are not touched")
         name = {"id": self._world.oms_id, "omsName": "Conformance"}
         self._send("AddEditOMS", name | settings)
-        self._undo.append(("AddEditOMS", name | undo))
+        self._undo.callback(self._put_back, "AddEditOMS", name | undo)
 
     def operator(self, **settings: Any) -> None:
         """Update the operator that serves the trading system."""
@@ -53,16 +53,19 @@ class Tuning:
             raise Unavailable("settings of a shared operator are not touched")
         row = operator_row(self._world, home_operator(self._world))
         self._send("UpdateOperator", row | settings)
-        self._undo.append(("UpdateOperator", row))
+        self._undo.callback(self._put_back, "UpdateOperator", row)
 
     def put_back(self) -> None:
-        """Undo everything, the last change first; the accounts of the exchange come in again."""
+        """Undo everything, the last change first; one that fails keeps no other from it."""
+        self._undo.close()
+
+    def _put_back(self, call: str, settings: Settings) -> None:
+        """Send old values, which may name accounts of the exchange itself."""
         owned = self._world.deployment.owned
-        for call, settings in reversed(self._undo):
-            with ExitStack() as ours:
-                for key in {"feeAccountId", "depositContraAccountId"} & settings.keys():
-                    ours.enter_context(owned.on_purpose("Account", settings[key]))
-                self._send(call, settings)
+        with ExitStack() as ours:
+            for key in {"feeAccountId", "depositContraAccountId"} & settings.keys():
+                ours.enter_context(owned.on_purpose("Account", settings[key]))
+            self._send(call, settings)
 
     def _send(self, call: str, settings: Settings) -> None:
         turn = self._world.operator.call(call, **settings)

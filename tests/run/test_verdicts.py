@@ -139,6 +139,8 @@ def test_what_is_not_put_back_is_our_error(
     said = capsys.readouterr().out
     assert "not tidied up after" in said
     assert "the old value was refused" in said
+    assert "verdict: no verdict" in said
+    assert run.exit_code == 4
 
 
 def test_a_service_that_is_not_offered_is_not_applicable(file: Path, tmp_path: Path) -> None:
